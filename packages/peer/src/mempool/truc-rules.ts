@@ -1,0 +1,74 @@
+import { formatHash } from "@compeer/protocol/bytes/hash";
+import type { MempoolEntry } from "./mempool-entry.ts";
+import { relatives } from "./mempool-entry.ts";
+
+export const TRUC_VERSION = 3;
+const MAX_VSIZE = 10_000;
+const MAX_CHILD_VSIZE = 1_000;
+
+/** What a version 3 rule says against a transaction. */
+export interface TrucFault {
+  readonly detail: string;
+  /** The only other child of its parent: it may be replaced although it spends other outputs. */
+  readonly sibling: MempoolEntry | null;
+}
+
+/**
+ * Topologically restricted until confirmation (BIP431): version 3 transactions stand alone or as one
+ * small child of one parent, so that nobody can pin them. Core: SingleTRUCChecks.
+ *
+ * @param entry a candidate that is not in the pool
+ * @param parents its parents in the pool
+ * @param conflicts entries that it replaces
+ */
+export function checkTruc(
+  entry: MempoolEntry,
+  parents: ReadonlySet<MempoolEntry>,
+  conflicts: ReadonlySet<MempoolEntry>,
+): TrucFault | null {
+  const isTruc = entry.tx.version === TRUC_VERSION;
+  for (const parent of parents)
+    if ((parent.tx.version === TRUC_VERSION) !== isTruc) return mixedVersions(entry, parent);
+  if (!isTruc) return null;
+  if (entry.vsize > MAX_VSIZE)
+    return refuse(`version=3 tx ${name(entry)} is too big: ${entry.vsize} > ${MAX_VSIZE} virtual bytes`);
+  const [parent] = parents;
+  if (parent === undefined) return null;
+  if (parents.size > 1 || parent.parents.size > 0)
+    return refuse(`tx ${name(entry)} would have too many ancestors`);
+  if (entry.vsize > MAX_CHILD_VSIZE) {
+    const sizes = `${entry.vsize} > ${MAX_CHILD_VSIZE}`;
+    return refuse(`version=3 child tx ${name(entry)} is too big: ${sizes} virtual bytes`);
+  }
+  return checkSiblings(parent, conflicts);
+}
+
+function checkSiblings(
+  parent: MempoolEntry,
+  conflicts: ReadonlySet<MempoolEntry>,
+): TrucFault | null {
+  const others = relatives(parent, "children");
+  others.delete(parent);
+  if (others.size === 0) return null;
+  for (const other of others) if (conflicts.has(other)) return null;
+  // More than one other, or one with more parents, can only come out of a reorganisation.
+  const [only] = others;
+  const sibling = others.size === 1 && only?.parents.size === 1 ? only : null;
+  return { detail: `tx ${name(parent)} would exceed descendant count limit`, sibling };
+}
+
+function mixedVersions(entry: MempoolEntry, parent: MempoolEntry): TrucFault {
+  const [own, other] =
+    entry.tx.version === TRUC_VERSION
+      ? ["version=3", "non-version=3"]
+      : ["non-version=3", "version=3"];
+  return refuse(`${own} tx ${name(entry)} cannot spend from ${other} tx ${name(parent)}`);
+}
+
+function refuse(detail: string): TrucFault {
+  return { detail, sibling: null };
+}
+
+function name({ txid, wtxid }: MempoolEntry): string {
+  return `${formatHash(txid)} (wtxid=${formatHash(wtxid)})`;
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from "node:crypto";
+import { Reader } from "@compeer/protocol/bytes/reader";
+import type { InventoryItem } from "@compeer/protocol/wire/inventory";
+import { NODE_NETWORK, NODE_NETWORK_LIMITED, NODE_WITNESS } from "@compeer/protocol/wire/services";
+import type { BlockNode } from "../chain/block-node.ts";
+import type { Connection } from "./connection.ts";
+import { isPermitted, type Permissions } from "./permissions.ts";
+import { RollingFilter } from "./rolling-filter.ts";
+import type { HostPort } from "./socket-text.ts";
+
+/** Why the connection is there, in the words of getpeerinfo. Core: ConnectionType. */
+export type ConnectionKind =
+  | "inbound"
+  | "manual"
+  | "outbound-full-relay"
+  | "block-relay-only"
+  | "feeler"
+  | "addr-fetch";
+
+/** What is known when a connection begins. */
+export interface PeerOrigin {
+  readonly kind: ConnectionKind;
+  readonly address: HostPort;
+  /** The other end as it was asked for or seen: "host:port". */
+  readonly name: string;
+  /** Our end of the socket. */
+  readonly bound: string;
+  readonly isOnion: boolean;
+  readonly permissions: Permissions;
+  /** Seconds since 1970. */
+  readonly connectedAt: number;
+}
+
+/** Headers and blocks: what the peer has and what we asked of it. Core: CNodeState. */
+export class SyncState {
+  bestKnown: BlockNode | null = null;
+  lastUnknown: Uint8Array | null = null;
+  lastCommon: BlockNode | null = null;
+  bestHeaderSent: BlockNode | null = null;
+  isStarted = false;
+  isPreferred = false;
+  wantsHeaders = false;
+  sentSendHeaders = false;
+  /** Milliseconds since 1970; 0 when no getheaders waits for an answer. */
+  getHeadersAt = 0;
+  headersTimeoutAt = Number.POSITIVE_INFINITY;
+  /** One inv may start a headers sync before its turn. */
+  invAskedHeaders = false;
+  /** Blocks asked for, oldest request first, by hash key. */
+  readonly inFlight: Map<string, BlockNode> = new Map();
+  downloadingSince = 0;
+  stallingSince = 0;
+  toAnnounce: BlockNode[] = [];
+  invBlocks: Uint8Array[] = [];
+  /** When this block is fetched, the peer is told to go on with getblocks. */
+  continuation: Uint8Array | null = null;
+}
+
+/** Transactions: what the peer wants to hear and has heard. Core: Peer::TxRelay. */
+export class RelayState {
+  /** False: the peer asked for silence (BIP37). */
+  wantsTransactions: boolean;
+  readonly known: RollingFilter = new RollingFilter(50_000);
+  /** Keys of wtxids. */
+  readonly toSend: Set<string> = new Set();
+  /** Milliseconds since 1970; 0 before the first announcement. */
+  nextInvAt = 0;
+  /** The mempool's sequence at the last announcement, and ours. */
+  lastSequence = 1;
+  lastMark = 0;
+  /** Satoshis a 1000 virtual bytes, as the peer asked (BIP133). */
+  feeFilter = 0;
+
+  constructor(wantsTransactions: boolean) {
+    this.wantsTransactions = wantsTransactions;
+  }
+}
+
+/** Somebody we are connected to: what it told about itself and where we stand with it. */
+export class Peer {
+  readonly id: number;
+  readonly connection: Connection;
+  readonly origin: PeerOrigin;
+  /** By this a peer finds that it has connected to itself. */
+  readonly localNonce: bigint = new Reader(randomBytes(8)).u64big();
+
+  /** 0 until its version message came. */
+  version = 0;
+  services = 0n;
+  userAgent = "";
+  startHeight = -1;
+  timeOffset = 0;
+  /** Where it reaches us, as it says; empty when it says nothing of use. */
+  addressOfUs = "";
+  isHandshakeDone = false;
+  usesWtxid = false;
+  wantsAddrV2 = false;
+
+  readonly sync: SyncState = new SyncState();
+  relay: RelayState | null = null;
+  getData: InventoryItem[] = [];
+  /** Blocks handed to the chain whose verdict is awaited. */
+  readonly verdicts: Set<Promise<void>> = new Set();
+
+  pingNonce = 0n;
+  pingStart = 0;
+  isPingQueued = false;
+  pingMs = -1;
+  minPingMs = Number.POSITIVE_INFINITY;
+
+  feeFilterSent = 0;
+  nextFeeFilterAt = 0;
+  isAddressRelayOn = false;
+  wasAskedForAddresses = false;
+  addressTokens = 1;
+  addressTokensAt: number;
+  addressesProcessed = 0;
+  addressesLimited = 0;
+  lastTransactionAt = 0;
+  lastBlockAt = 0;
+
+  constructor(id: number, connection: Connection, origin: PeerOrigin) {
+    this.id = id;
+    this.connection = connection;
+    this.origin = origin;
+    this.addressTokensAt = origin.connectedAt * 1000;
+  }
+
+  get kind(): ConnectionKind {
+    return this.origin.kind;
+  }
+
+  get isInbound(): boolean {
+    return this.kind === "inbound";
+  }
+
+  may(permission: Permissions): boolean {
+    return isPermitted(this.origin.permissions, permission);
+  }
+
+  get servesBlocks(): boolean {
+    return (this.services & (NODE_NETWORK | NODE_NETWORK_LIMITED)) !== 0n;
+  }
+
+  /** Only the last 288 blocks. */
+  get isLimited(): boolean {
+    return (this.services & NODE_NETWORK) === 0n && (this.services & NODE_NETWORK_LIMITED) !== 0n;
+  }
+
+  get servesWitnesses(): boolean {
+    return (this.services & NODE_WITNESS) !== 0n;
+  }
+
+  /** True when the peer has or was sent the header of `node`. Core: PeerHasHeader. */
+  hasHeader(node: BlockNode): boolean {
+    const { bestKnown, bestHeaderSent } = this.sync;
+    return (
+      bestKnown?.ancestor(node.height) === node || bestHeaderSent?.ancestor(node.height) === node
+    );
+  }
+}

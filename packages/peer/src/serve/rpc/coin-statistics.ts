@@ -1,0 +1,90 @@
+import type { Coin } from "@compeer/protocol/bitcoin/coin";
+import { equalBytes } from "@compeer/protocol/bytes/compare";
+import { formatHash } from "@compeer/protocol/bytes/hash";
+import { Writer } from "@compeer/protocol/bytes/writer";
+import { MuHash } from "@compeer/protocol/crypto/muhash";
+import { Sha256, sha256 } from "@compeer/protocol/crypto/sha256";
+import { amountJson } from "@compeer/protocol/rpc/amount";
+import type { JsonOut } from "@compeer/protocol/rpc/json";
+import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
+import type { Chain } from "../../chain/chain.ts";
+
+interface Entry {
+  readonly txid: Uint8Array;
+  readonly index: number;
+  readonly coin: Coin;
+}
+
+/** Takes every coin as bytes and yields a hash over all. */
+interface CoinHasher {
+  add(bytes: Uint8Array): void;
+  digest(): Uint8Array;
+}
+
+/** Bytes of a coin beside its script in Core's figure that depends on no database. Core: GetBogoSize. */
+const BOGO_SIZE = 32 + 4 + 4 + 8 + 2;
+
+/** Figures over all coins at the tip. Core: ComputeUTXOStats. */
+export async function coinStatistics(
+  chain: Chain,
+  hashType: "hash_serialized_3" | "muhash" | "none",
+  signal: AbortSignal,
+): Promise<JsonOut> {
+  const hasher = hasherOf(hashType);
+  const sum = { outputs: 0, transactions: 0, bogo: 0, amount: 0n };
+  const { tip, entries, diskSize } = await chain.withFlushedCoins(async (at) => ({
+    tip: at,
+    entries: chain.coins.entries(),
+    diskSize: await chain.coins.approximateSize(),
+  }));
+  let group: Entry[] = [];
+  const finishGroup = (): void => {
+    // Keys sort output numbers of different length apart; the hash wants them in order.
+    group.sort((a, b) => a.index - b.index);
+    for (const entry of group) hasher?.add(coinBytes(entry));
+    if (group.length > 0) sum.transactions++;
+    group = [];
+  };
+  for await (const entry of entries) {
+    if (signal.aborted) throw new RpcError(RpcErrorCode.misc, "Shutting down");
+    if (group[0] && !equalBytes(group[0].txid, entry.txid)) finishGroup();
+    group.push(entry);
+    sum.outputs++;
+    sum.bogo += BOGO_SIZE + entry.coin.script.length;
+    sum.amount += BigInt(entry.coin.value);
+  }
+  finishGroup();
+  const hash = hasher && formatHash(hasher.digest());
+  return {
+    height: tip.height,
+    bestblock: formatHash(tip.hash),
+    txouts: sum.outputs,
+    bogosize: sum.bogo,
+    hash_serialized_3: hashType === "hash_serialized_3" ? hash : undefined,
+    muhash: hashType === "muhash" ? hash : undefined,
+    total_amount: amountJson(sum.amount),
+    transactions: sum.transactions,
+    disk_size: diskSize,
+  };
+}
+
+function hasherOf(hashType: string): CoinHasher | undefined {
+  if (hashType === "none") return undefined;
+  if (hashType === "muhash") {
+    const hash = new MuHash();
+    return { add: (bytes) => hash.insert(bytes), digest: () => hash.digest() };
+  }
+  const hash = new Sha256();
+  return { add: (bytes) => hash.update(bytes), digest: () => sha256(hash.digest()) };
+}
+
+/** Core: TxOutSer. */
+function coinBytes({ txid, index, coin }: Entry): Uint8Array {
+  return new Writer(96)
+    .raw(txid)
+    .u32(index)
+    .u32(coin.height * 2 + (coin.coinbase ? 1 : 0))
+    .u64(coin.value)
+    .varBytes(coin.script)
+    .finish();
+}

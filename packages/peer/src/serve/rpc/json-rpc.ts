@@ -1,0 +1,125 @@
+import { type Json, JsonObject, type JsonOut, member } from "@compeer/protocol/rpc/json";
+import { parseJson } from "@compeer/protocol/rpc/parse-json";
+import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
+import { writeJson } from "@compeer/protocol/rpc/write-json";
+import type { RpcAuth } from "./auth.ts";
+import type { RpcDispatcher } from "./dispatch.ts";
+import type { RpcCall } from "./method.ts";
+import {
+  emptyRequest,
+  errorReply,
+  isNotification,
+  type RpcRequest,
+  readRequest,
+  resultReply,
+} from "./request.ts";
+
+/** An answer over HTTP; no body for 204 and 403. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string | null;
+}
+
+/** Who calls, and from where. */
+export type Caller = Omit<RpcCall, "params">;
+
+const FORBIDDEN: HttpAnswer = { status: 403, body: null };
+const NO_CONTENT: HttpAnswer = { status: 204, body: null };
+
+/** Turns the body of a request into the body of its answer. Core: HTTPReq_JSONRPC. */
+export class JsonRpc {
+  readonly #dispatcher: RpcDispatcher;
+  readonly #auth: RpcAuth;
+
+  constructor(dispatcher: RpcDispatcher, auth: RpcAuth) {
+    this.#dispatcher = dispatcher;
+    this.#auth = auth;
+  }
+
+  async answer(body: Uint8Array, caller: Caller): Promise<HttpAnswer> {
+    const request = emptyRequest();
+    try {
+      const value = parseBody(body);
+      if (this.#auth.excludes(caller.user)) return FORBIDDEN;
+      if (Array.isArray(value)) return await this.#batch(value as readonly Json[], caller);
+      if (!(value instanceof JsonObject))
+        throw new RpcError(RpcErrorCode.parse, "Top-level object parse error");
+      readRequest(value, request);
+      if (!this.#auth.allows(caller.user, request.method)) return FORBIDDEN;
+      return await this.#single(request, caller);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      return reply(statusOf(error), errorReply(request, error));
+    }
+  }
+
+  async #single(request: RpcRequest, caller: Caller): Promise<HttpAnswer> {
+    if (!request.v2) return reply(200, resultReply(request, await this.#run(request, caller)));
+    const answer = await this.#runCaught(request, caller);
+    return isNotification(request) ? NO_CONTENT : reply(200, answer);
+  }
+
+  /** Faults of members are answers in the list; an empty list of answers is no content. */
+  async #batch(members: readonly Json[], caller: Caller): Promise<HttpAnswer> {
+    if (this.#auth.restricts(caller.user) && !this.#mayCallAll(members, caller.user))
+      return FORBIDDEN;
+    const answers: JsonOut[] = [];
+    const request = emptyRequest();
+    for (const one of members) {
+      const answer = await this.#member(one, request, caller);
+      if (!isNotification(request)) answers.push(answer);
+    }
+    return answers.length === 0 && members.length > 0 ? NO_CONTENT : reply(200, answers);
+  }
+
+  async #member(value: Json, request: RpcRequest, caller: Caller): Promise<JsonOut> {
+    try {
+      readRequest(value, request);
+    } catch (error) {
+      if (error instanceof RpcError) return errorReply(request, error);
+      throw error;
+    }
+    return this.#runCaught(request, caller);
+  }
+
+  #mayCallAll(members: readonly Json[], user: string): boolean {
+    return members.every((one) => {
+      if (!(one instanceof JsonObject))
+        throw new RpcError(RpcErrorCode.invalidRequest, "Invalid Request object");
+      const method = member(one, "method");
+      return typeof method === "string" && this.#auth.allows(user, method);
+    });
+  }
+
+  #run({ method, params }: RpcRequest, caller: Caller): Promise<JsonOut> {
+    return this.#dispatcher.run({ ...caller, method, params });
+  }
+
+  async #runCaught(request: RpcRequest, caller: Caller): Promise<JsonOut> {
+    try {
+      return resultReply(request, await this.#run(request, caller));
+    } catch (error) {
+      if (error instanceof RpcError) return errorReply(request, error);
+      throw error;
+    }
+  }
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function parseBody(body: Uint8Array): Json {
+  try {
+    return parseJson(UTF8.decode(body));
+  } catch {
+    throw new RpcError(RpcErrorCode.parse, "Parse error");
+  }
+}
+
+function statusOf({ code }: RpcError): number {
+  if (code === RpcErrorCode.invalidRequest) return 400;
+  return code === RpcErrorCode.methodNotFound ? 404 : 500;
+}
+
+function reply(status: number, body: JsonOut): HttpAnswer {
+  return { status, body: `${writeJson(body)}\n` };
+}

@@ -1,0 +1,117 @@
+import type { Network } from "@compeer/protocol/bitcoin/network";
+import { DecodeError } from "@compeer/protocol/bytes/decode-error";
+import { encodeHex } from "@compeer/protocol/bytes/hex";
+import { type Json, JsonNumber, JsonObject, member } from "@compeer/protocol/rpc/json";
+import { asInt64, asText } from "@compeer/protocol/rpc/json-value";
+import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
+import {
+  type ExpandedScript,
+  expandDescriptor,
+  isRanged,
+} from "@compeer/protocol/wallet/expand-descriptor";
+import { type Descriptor, parseDescriptor } from "@compeer/protocol/wallet/parse-descriptor";
+
+const DEFAULT_RANGE_END = 1000;
+const MAX_RANGE = 1_000_000;
+
+/**
+ * The scripts that scan objects mean: descriptors as text, or objects with `desc` and `range`.
+ *
+ * @returns descriptor without derivation by script in hex
+ * @throws RpcError in Core's words
+ */
+export function scanScripts(objects: readonly Json[], network: Network): Map<string, string> {
+  const scripts = new Map<string, string>();
+  for (const object of objects)
+    for (const { script, descriptor } of evaluateDescriptor(object, network))
+      scripts.set(encodeHex(script), descriptor);
+  return scripts;
+}
+
+/** Core: EvalDescriptorStringOrObject. */
+function evaluateDescriptor(object: Json, network: Network): ExpandedScript[] {
+  const { text, range } = scanObject(object);
+  const descriptors = readDescriptor(text, network);
+  const ranged = descriptors.some(isRanged);
+  const [begin, end] = ranged ? range : [0, 0];
+  const scripts: ExpandedScript[] = [];
+  for (let index = begin; index <= end; index++)
+    for (const descriptor of descriptors) scripts.push(...expandAt(descriptor, index, text));
+  return scripts;
+}
+
+function scanObject(object: Json): { text: string; range: readonly [number, number] } {
+  if (typeof object === "string") return { text: object, range: [0, DEFAULT_RANGE_END] };
+  if (!(object instanceof JsonObject))
+    throw new RpcError(
+      RpcErrorCode.invalidParameter,
+      "Scan object needs to be either a string or an object",
+    );
+  const text = member(object, "desc") ?? null;
+  if (text === null)
+    throw new RpcError(
+      RpcErrorCode.invalidParameter,
+      "Descriptor needs to be provided in scan object",
+    );
+  const range = member(object, "range") ?? null;
+  return { text: asText(text), range: range === null ? [0, DEFAULT_RANGE_END] : parseRange(range) };
+}
+
+/** First and last index. Core: ParseDescriptorRange. */
+export function parseRange(value: Json): readonly [number, number] {
+  const [begin, end] = rangeBounds(value);
+  if (begin < 0) refuse("Range should be greater or equal than 0");
+  if (end < 0 || end > 0x7fffffff) refuse("End of range is too high");
+  if (end >= begin + MAX_RANGE) refuse("Range is too large");
+  return [begin, end];
+}
+
+function rangeBounds(value: Json): readonly [number, number] {
+  if (value instanceof JsonNumber) return [0, asInt64(value)];
+  if (!Array.isArray(value) || value.length !== 2 || !value.every(isNumber))
+    refuse("Range must be specified as end or as [begin,end]");
+  const [begin, end] = (value as Json[]).map(asInt64) as [number, number];
+  if (begin > end) refuse("Range specified as [begin,end] must not have begin after end");
+  return [begin, end];
+}
+
+function isNumber(value: Json): boolean {
+  return value instanceof JsonNumber;
+}
+
+function refuse(message: string): never {
+  throw new RpcError(RpcErrorCode.invalidParameter, message);
+}
+
+/** @throws RpcError -5 with the parser's words */
+export function readDescriptor(
+  text: string,
+  network: Network,
+  requireChecksum = false,
+): readonly Descriptor[] {
+  try {
+    return parseDescriptor(text, network, requireChecksum);
+  } catch (error) {
+    if (error instanceof DecodeError)
+      throw new RpcError(RpcErrorCode.invalidAddressOrKey, error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** @throws RpcError -5 when a private key would be needed */
+export function expandAt(
+  descriptor: Descriptor,
+  index: number,
+  text: string,
+): readonly ExpandedScript[] {
+  try {
+    return expandDescriptor(descriptor, index);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RpcError(
+      RpcErrorCode.invalidAddressOrKey,
+      `Cannot derive script without private keys: '${text}'`,
+      { cause: error },
+    );
+  }
+}

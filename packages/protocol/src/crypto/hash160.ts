@@ -1,0 +1,17 @@
+import { ripemd160 as pureRipemd160, sha1 as pureSha1 } from "@noble/hashes/legacy.js";
+import { sha256 } from "./sha256.ts";
+
+/** RIPEMD-160, as OP_RIPEMD160 has it. */
+export function ripemd160(data: Uint8Array): Uint8Array {
+  return pureRipemd160(data);
+}
+
+/** SHA-1, as OP_SHA1 has it. Broken for collisions; part of consensus all the same. */
+export function sha1(data: Uint8Array): Uint8Array {
+  return pureSha1(data);
+}
+
+/** RIPEMD-160 of SHA-256: what addresses of keys and scripts commit to. Core: Hash160. */
+export function hash160(data: Uint8Array): Uint8Array {
+  return pureRipemd160(sha256(data));
+}

@@ -1,0 +1,85 @@
+import { encodeHex } from "../bytes/hex.ts";
+import { chaCha20Block, chaCha20State } from "./chacha20.ts";
+import { sha256 } from "./sha256.ts";
+
+/** The largest safe prime below 2^3072 is 2^3072 − 1103717. */
+const BITS = 3072;
+const DISTANCE = 1103717n;
+const MODULUS = (1n << BigInt(BITS)) - DISTANCE;
+const ELEMENT_BYTES = BITS / 8;
+const NONCE = new Uint8Array(12);
+
+/**
+ * Hash of a set that members can join and leave in any order: a product modulo a prime of 3072 bits,
+ * each member an element drawn from its bytes. Core: src/crypto/muhash.cpp, MuHash3072.
+ */
+export class MuHash {
+  /** What left is collected apart, so that there is one division, at the digest. */
+  #numerator = 1n;
+  #denominator = 1n;
+
+  insert(data: Uint8Array): this {
+    this.#numerator = multiply(this.#numerator, element(data));
+    return this;
+  }
+
+  remove(data: Uint8Array): this {
+    this.#denominator = multiply(this.#denominator, element(data));
+    return this;
+  }
+
+  /** Takes in the whole of another set. */
+  combine(other: MuHash): this {
+    this.#numerator = multiply(this.#numerator, other.#numerator);
+    this.#denominator = multiply(this.#denominator, other.#denominator);
+    return this;
+  }
+
+  /** 32 bytes in wire order. The set can go on changing afterwards. */
+  digest(): Uint8Array {
+    const quotient = (this.#numerator * invert(this.#denominator)) % MODULUS;
+    this.#numerator = quotient;
+    this.#denominator = 1n;
+    return sha256(littleEndian(quotient));
+  }
+}
+
+const stream = new Uint32Array(ELEMENT_BYTES / 4);
+const streamBytes = new Uint8Array(stream.buffer);
+
+/** ChaCha20 key stream under the hash of the data, read as one number. */
+function element(data: Uint8Array): bigint {
+  const state = chaCha20State(sha256(data), NONCE, 0);
+  for (let at = 0; at < stream.length; at += 16) chaCha20Block(state, stream, at);
+  return BigInt(`0x${encodeHex(streamBytes.reverse())}`);
+}
+
+/** Product modulo the prime; the result may be a little above it, which the digest settles. */
+function multiply(a: bigint, b: bigint): bigint {
+  let product = a * b;
+  while (product >> BigInt(BITS) !== 0n) {
+    product = BigInt.asUintN(BITS, product) + (product >> BigInt(BITS)) * DISTANCE;
+  }
+  return product;
+}
+
+/** Inverse modulo the prime by Euclid's algorithm. */
+function invert(value: bigint): bigint {
+  let [a, b] = [MODULUS, value % MODULUS];
+  let [x, y] = [0n, 1n];
+  while (b !== 0n) {
+    const quotient = a / b;
+    [a, b] = [b, a - quotient * b];
+    [x, y] = [y, x - quotient * y];
+  }
+  return x < 0n ? x + MODULUS : x;
+}
+
+function littleEndian(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(ELEMENT_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < ELEMENT_BYTES; at += 8) {
+    view.setBigUint64(at, value >> BigInt(8 * at), true);
+  }
+  return bytes;
+}

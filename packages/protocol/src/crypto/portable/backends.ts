@@ -1,0 +1,4 @@
+import type { SignatureBackend } from "../signature-backend.ts";
+
+/** Native backends, fastest first; each is null where it does not load. Outside Node there is none. */
+export const nativeBackends: readonly (() => SignatureBackend | null)[] = [];

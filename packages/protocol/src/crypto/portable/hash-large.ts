@@ -1,0 +1,2 @@
+/** SHA-256 of the host for long messages, or null where our own must do. */
+export const hashLarge = null as ((data: Uint8Array) => Uint8Array) | null;

@@ -1,0 +1,69 @@
+import { firstName, type RpcArg, type RpcSignature, usageLine, visibleArgs } from "./signature.ts";
+
+/** What `help` can say of a method. */
+export interface RpcDoc extends RpcSignature {
+  readonly description: string;
+  /** The result in words, one part a line. */
+  readonly result?: string;
+  /** Arguments of example calls, as typed in a shell; "" for a call without any. */
+  readonly examples?: readonly string[];
+}
+
+const TYPE_WORDS: Readonly<Record<RpcArg["type"], string>> = {
+  str: "string",
+  num: "numeric",
+  amount: "numeric or string",
+  range: "numeric or array",
+  bool: "boolean",
+  obj: "json object",
+  named: "json object",
+  arr: "json array",
+};
+
+/** The help of one method: usage line, description, arguments, result, examples. Core: RPCHelpMan::ToString. */
+export function helpText(method: RpcDoc): string {
+  const args = visibleArgs(method.args);
+  const lines = args.map((arg, i): Line => [`${i + 1}. ${firstName(arg)}`, aboutArg(arg)]);
+  const members = args.flatMap((arg) => arg.members ?? []);
+  const named = members.map((arg): Line => [firstName(arg), aboutArg({ ...arg, optional: true })]);
+  const examples = (method.examples ?? []).map((words) => `> compeer-cli ${method.name} ${words}`);
+  const sections = [
+    `${usageLine(method)}\n\n${method.description.trim()}\n`,
+    section("Arguments", columns(lines)),
+    section("Named Arguments", columns(named)),
+    section("Result", method.result === undefined ? "" : `${method.result.trim()}\n`),
+    section("Examples", examples.length > 0 ? `${examples.join("\n")}\n` : ""),
+  ];
+  return sections.filter((text) => text !== "").join("\n");
+}
+
+type Line = readonly [left: string, right: string];
+
+function section(title: string, body: string): string {
+  return body === "" ? "" : `${title}:\n${body}`;
+}
+
+function aboutArg(arg: RpcArg): string {
+  const fallback = arg.default === undefined ? "" : `, default=${arg.default}`;
+  const need = arg.optional ? `optional${fallback}` : "required";
+  return `(${TYPE_WORDS[arg.type]}, ${need})${arg.about === undefined ? "" : ` ${arg.about}`}`;
+}
+
+function columns(lines: readonly Line[]): string {
+  const width = Math.max(0, ...lines.map(([left]) => left.length)) + 4;
+  return lines.map(([left, right]) => `${left.padEnd(width)}${right}\n`).join("");
+}
+
+/** The list that `help` prints: the usage lines by category, without the hidden methods. Core: CRPCTable::help. */
+export function helpList(methods: readonly RpcSignature[]): string {
+  const shown = methods.filter(({ category }) => category !== "hidden");
+  const categories = [...new Set(shown.map(({ category }) => category))].sort();
+  const blocks = categories.map((category) => {
+    const of = shown.filter((method) => method.category === category);
+    const lines = of.map((method) => ({ name: method.name, line: usageLine(method) }));
+    lines.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const title = `== ${category.charAt(0).toUpperCase()}${category.slice(1)} ==`;
+    return [title, ...lines.map(({ line }) => line)].join("\n");
+  });
+  return blocks.join("\n\n");
+}

@@ -1,0 +1,223 @@
+import { compareBytes, concatBytes } from "../bytes/compare.ts";
+import { encodeHex } from "../bytes/hex.ts";
+import { Writer } from "../bytes/writer.ts";
+import { hash160 } from "../crypto/hash160.ts";
+import { tweakTapKey } from "../crypto/keys.ts";
+import { sha256 } from "../crypto/sha256.ts";
+import { taggedHash } from "../crypto/tagged-hash.ts";
+import { descriptorChecksum } from "./descriptor-checksum.ts";
+import { type DescriptorNode, nodeKeys, type TapTree } from "./descriptor-node.ts";
+import {
+  type DerivedKey,
+  deriveKey,
+  formatDerivedKey,
+  formatKeyExpression,
+  hasSecret,
+  isRangedKey,
+  type KeyExpression,
+} from "./key-expression.ts";
+import type { Descriptor } from "./parse-descriptor.ts";
+
+const OP_DUP_HASH160_20 = Uint8Array.of(0x76, 0xa9, 20);
+const OP_EQUALVERIFY_CHECKSIG = Uint8Array.of(0x88, 0xac);
+const OP_CHECKSIG = 0xac;
+const OP_CHECKMULTISIG = 0xae;
+const OP_CHECKSIGADD = 0xba;
+const OP_NUMEQUAL = 0x9c;
+const LEAF_TAPSCRIPT = 0xc0;
+
+/** One output script that a descriptor means, and the same as a descriptor without derivation. */
+export interface ExpandedScript {
+  readonly script: Uint8Array;
+  /** With checksum. */
+  readonly descriptor: string;
+}
+
+/** True when the descriptor means other scripts at each index. */
+export function isRanged(descriptor: Descriptor): boolean {
+  return nodeKeys(descriptor.node).some(isRangedKey);
+}
+
+/** True when at least one secret is known. */
+export function hasSecrets(descriptor: Descriptor): boolean {
+  return nodeKeys(descriptor.node).some(hasSecret);
+}
+
+/** True when everything needed to sign is public keys or secrets, no bare script or address. */
+export function isSolvable(descriptor: Descriptor): boolean {
+  return descriptor.node.type !== "addr" && descriptor.node.type !== "raw";
+}
+
+/**
+ * The output scripts at `index`: one, or up to four of a combo().
+ *
+ * @throws RangeError when a hardened step lacks its secret
+ */
+export function expandDescriptor(descriptor: Descriptor, index: number): readonly ExpandedScript[] {
+  const { node, variant } = descriptor;
+  const nodes = node.type === "combo" ? comboNodes(node.key, variant, index) : [node];
+  const expansion = new Expansion(variant, index);
+  return nodes.map((each) => ({
+    script: expansion.script(each),
+    descriptor: withChecksum(expansion.text(each)),
+  }));
+}
+
+/** Text of the descriptor with public keys only, with checksum. */
+export function formatDescriptor(descriptor: Descriptor): string {
+  const { node, variant } = descriptor;
+  return withChecksum(formatNode(node, (key) => formatKeyExpression(key, variant)));
+}
+
+function withChecksum(text: string): string {
+  return `${text}#${descriptorChecksum(text)}`;
+}
+
+/** BIP384: P2PK and P2PKH, and for a compressed key P2WPKH and P2SH-P2WPKH. */
+function comboNodes(key: KeyExpression, variant: number, index: number): DescriptorNode[] {
+  const nodes: DescriptorNode[] = [
+    { type: "pk", key },
+    { type: "pkh", key },
+  ];
+  if (deriveKey(key, variant, index).publicKey.length !== 33) return nodes;
+  const wpkh: DescriptorNode = { type: "wpkh", key };
+  return [...nodes, wpkh, { type: "sh", inner: wpkh }];
+}
+
+class Expansion {
+  readonly #variant: number;
+  readonly #index: number;
+
+  constructor(variant: number, index: number) {
+    this.#variant = variant;
+    this.#index = index;
+  }
+
+  #derive(key: KeyExpression): DerivedKey {
+    return deriveKey(key, this.#variant, this.#index);
+  }
+
+  #bytes(key: KeyExpression, xOnly = false): Uint8Array {
+    const { publicKey } = this.#derive(key);
+    return xOnly ? publicKey.subarray(1) : publicKey;
+  }
+
+  text(node: DescriptorNode): string {
+    return formatNode(node, (key) => formatDerivedKey(this.#derive(key)));
+  }
+
+  script(node: DescriptorNode, tapscript = false): Uint8Array {
+    switch (node.type) {
+      case "pk":
+        return concatBytes(push(this.#bytes(node.key, tapscript)), Uint8Array.of(OP_CHECKSIG));
+      case "pkh":
+        return concatBytes(
+          OP_DUP_HASH160_20,
+          hash160(this.#bytes(node.key, tapscript)),
+          OP_EQUALVERIFY_CHECKSIG,
+        );
+      case "wpkh":
+        return witnessProgram(0, hash160(this.#bytes(node.key)));
+      case "sh":
+        return concatBytes(
+          Uint8Array.of(0xa9, 20),
+          hash160(this.script(node.inner)),
+          Uint8Array.of(0x87),
+        );
+      case "wsh":
+        return witnessProgram(0, sha256(this.script(node.inner)));
+      case "multi":
+      case "sortedmulti":
+        return this.#multisig(node.threshold, node.keys, node.type === "sortedmulti");
+      case "multi_a":
+      case "sortedmulti_a":
+        return this.#tapMultisig(node.threshold, node.keys, node.type === "sortedmulti_a");
+      case "rawtr":
+        return witnessProgram(1, this.#bytes(node.key, true));
+      case "tr":
+        return this.#taproot(node.key, node.tree);
+      case "addr":
+      case "raw":
+        return node.script;
+      case "combo":
+        throw new Error("combo() is expanded before");
+    }
+  }
+
+  #multisig(threshold: number, keys: readonly KeyExpression[], sorted: boolean): Uint8Array {
+    const publicKeys = keys.map((key) => this.#bytes(key));
+    if (sorted) publicKeys.sort(compareBytes);
+    return concatBytes(
+      pushNumber(threshold),
+      ...publicKeys.map(push),
+      pushNumber(keys.length),
+      Uint8Array.of(OP_CHECKMULTISIG),
+    );
+  }
+
+  /** BIP387. */
+  #tapMultisig(threshold: number, keys: readonly KeyExpression[], sorted: boolean): Uint8Array {
+    const publicKeys = keys.map((key) => this.#bytes(key, true));
+    if (sorted) publicKeys.sort(compareBytes);
+    const checks = publicKeys.map((key, place) =>
+      concatBytes(push(key), Uint8Array.of(place === 0 ? OP_CHECKSIG : OP_CHECKSIGADD)),
+    );
+    return concatBytes(...checks, pushNumber(threshold), Uint8Array.of(OP_NUMEQUAL));
+  }
+
+  #taproot(key: KeyExpression, tree: TapTree | null): Uint8Array {
+    const root = tree === null ? new Uint8Array(0) : this.#treeHash(tree);
+    const output = tweakTapKey(this.#bytes(key, true), root);
+    if (output === null) throw new RangeError("no output key for this internal key");
+    return witnessProgram(1, output.x);
+  }
+
+  #treeHash(tree: TapTree): Uint8Array {
+    if ("type" in tree) {
+      const leaf = new Writer().u8(LEAF_TAPSCRIPT).varBytes(this.script(tree, true)).finish();
+      return taggedHash("TapLeaf", leaf);
+    }
+    const branches = [this.#treeHash(tree[0]), this.#treeHash(tree[1])].sort(compareBytes);
+    return taggedHash("TapBranch", ...branches);
+  }
+}
+
+function formatNode(node: DescriptorNode, key: (key: KeyExpression) => string): string {
+  switch (node.type) {
+    case "sh":
+    case "wsh":
+      return `${node.type}(${formatNode(node.inner, key)})`;
+    case "multi":
+    case "sortedmulti":
+    case "multi_a":
+    case "sortedmulti_a":
+      return `${node.type}(${[node.threshold, ...node.keys.map(key)].join(",")})`;
+    case "tr":
+      return `tr(${key(node.key)}${node.tree === null ? "" : `,${formatTree(node.tree, key)}`})`;
+    case "addr":
+      return `addr(${node.address})`;
+    case "raw":
+      return `raw(${encodeHex(node.script)})`;
+    default:
+      return `${node.type}(${key(node.key)})`;
+  }
+}
+
+function formatTree(tree: TapTree, key: (key: KeyExpression) => string): string {
+  if ("type" in tree) return formatNode(tree, key);
+  return `{${formatTree(tree[0], key)},${formatTree(tree[1], key)}}`;
+}
+
+function witnessProgram(version: number, program: Uint8Array): Uint8Array {
+  return concatBytes(Uint8Array.of(version === 0 ? 0 : 0x50 + version, program.length), program);
+}
+
+function push(bytes: Uint8Array): Uint8Array {
+  return concatBytes(Uint8Array.of(bytes.length), bytes);
+}
+
+/** A whole number as the shortest push: one opcode up to 16, else its bytes (at most 999 here). */
+function pushNumber(value: number): Uint8Array {
+  if (value <= 16) return Uint8Array.of(0x50 + value);
+  return value < 0x80 ? Uint8Array.of(1, value) : Uint8Array.of(2, value & 255, value >> 8);
+}

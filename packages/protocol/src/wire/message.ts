@@ -1,0 +1,155 @@
+import type { Block } from "../bitcoin/block.ts";
+import type { BlockHeader } from "../bitcoin/header.ts";
+import type { TransactionView } from "../bitcoin/transaction-view.ts";
+import type { GossipedAddress } from "./address-message.ts";
+import type { InventoryItem } from "./inventory.ts";
+import type { LocatorQuestion } from "./locator.ts";
+import type { VersionMessage } from "./version-message.ts";
+
+/** Messages that say all by their name. */
+export type BareCommand =
+  | "verack"
+  | "wtxidrelay"
+  | "sendaddrv2"
+  | "sendheaders"
+  | "getaddr"
+  | "mempool"
+  | "filterclear";
+
+export interface BareMessage {
+  readonly type: BareCommand;
+}
+
+/** BIP152. */
+export interface SendCompactMessage {
+  readonly type: "sendcmpct";
+  readonly highBandwidth: boolean;
+  readonly version: bigint;
+}
+
+/** BIP133. */
+export interface FeeFilterMessage {
+  readonly type: "feefilter";
+  /** Satoshis a 1000 virtual bytes; may be out of range. */
+  readonly feeRate: number;
+}
+
+export interface PingMessage {
+  readonly type: "ping" | "pong";
+  /** Null where the sender gave none (before BIP31). */
+  readonly nonce: bigint | null;
+}
+
+export interface InventoryMessage {
+  readonly type: "inv" | "getdata" | "notfound";
+  readonly items: readonly InventoryItem[];
+}
+
+export interface LocatorMessage extends LocatorQuestion {
+  readonly type: "getheaders" | "getblocks";
+}
+
+export interface HeadersMessage {
+  readonly type: "headers";
+  readonly headers: readonly BlockHeader[];
+}
+
+export interface BlockMessage {
+  readonly type: "block";
+  readonly block: Block;
+}
+
+export interface TransactionMessage {
+  readonly type: "tx";
+  readonly tx: TransactionView;
+}
+
+export interface AddressMessage {
+  readonly type: "addr" | "addrv2";
+  readonly addresses: readonly GossipedAddress[];
+}
+
+/** Known by name; what serves or asks for it decodes the rest. */
+export interface UndecodedMessage {
+  readonly type: UndecodedCommand;
+  readonly payload: Uint8Array;
+}
+
+export type UndecodedCommand =
+  | "cmpctblock"
+  | "getblocktxn"
+  | "blocktxn"
+  | "getcfilters"
+  | "cfilter"
+  | "getcfheaders"
+  | "cfheaders"
+  | "getcfcheckpt"
+  | "cfcheckpt"
+  | "filterload"
+  | "filteradd"
+  | "merkleblock"
+  | "sendtxrcncl";
+
+export interface UnknownMessage {
+  readonly type: "unknown";
+  readonly command: string;
+}
+
+/** Whatever one peer says to another. */
+export type Message =
+  | VersionMessage
+  | BareMessage
+  | SendCompactMessage
+  | FeeFilterMessage
+  | PingMessage
+  | InventoryMessage
+  | LocatorMessage
+  | HeadersMessage
+  | BlockMessage
+  | TransactionMessage
+  | AddressMessage
+  | UndecodedMessage
+  | UnknownMessage;
+
+const COMMANDS: ReadonlySet<string> = new Set<Message["type"]>([
+  "version",
+  "verack",
+  "wtxidrelay",
+  "sendaddrv2",
+  "sendheaders",
+  "getaddr",
+  "mempool",
+  "filterclear",
+  "sendcmpct",
+  "feefilter",
+  "ping",
+  "pong",
+  "inv",
+  "getdata",
+  "notfound",
+  "getheaders",
+  "getblocks",
+  "headers",
+  "block",
+  "tx",
+  "addr",
+  "addrv2",
+  "cmpctblock",
+  "getblocktxn",
+  "blocktxn",
+  "getcfilters",
+  "cfilter",
+  "getcfheaders",
+  "cfheaders",
+  "getcfcheckpt",
+  "cfcheckpt",
+  "filterload",
+  "filteradd",
+  "merkleblock",
+  "sendtxrcncl",
+]);
+
+/** True for a command that has a meaning; counters of traffic list only these by name. */
+export function isKnownCommand(command: string): boolean {
+  return COMMANDS.has(command);
+}
