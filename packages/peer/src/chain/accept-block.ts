@@ -1,12 +1,12 @@
-import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
+import type { Block } from "@compeer/protocol/bitcoin/block";
 import { checkBlock } from "@compeer/protocol/consensus/check-block";
 import { checkBlockContext } from "@compeer/protocol/consensus/check-block-context";
 import { type BlockFault, formatFault } from "@compeer/protocol/consensus/fault";
 import type { FilePosition } from "../storage/block-files.ts";
-import { acceptHeader, addHeader, signalBestHeader } from "./accept-header.ts";
+import { acceptHeader, signalBestHeader } from "./accept-header.ts";
 import { markInvalid } from "./block-failure.ts";
 import type { BlockNode } from "./block-node.ts";
-import { HAVE_DATA, OPT_WITNESS, VALID_TRANSACTIONS } from "./block-status.ts";
+import { HAVE_DATA, HAVE_UNDO, OPT_WITNESS, VALID_TRANSACTIONS } from "./block-status.ts";
 import { isWorse } from "./candidates.ts";
 import type { BlockVerdict } from "./chain-parts.ts";
 import type { ChainState } from "./chain-state.ts";
@@ -84,28 +84,31 @@ function store(state: ChainState, node: BlockNode, block: Block, at?: FilePositi
   if (typeof state.settings.prune === "number") state.pruneDue = true;
 }
 
-/** Puts the first block of the network in the tree and the files. Core: LoadGenesisBlock. */
-export function storeGenesis(state: ChainState): void {
-  const block = decodeBlock(state.network.genesis);
-  const node = addHeader(state, block.header);
-  noteData(state, node, block, state.files.appendBlock(block.raw, 0, node.time));
-}
-
 /**
  * Notes where a block's data is, and that its descendants whose data came earlier hang on to the chain
  * now. Core: ReceivedBlockTransactions.
  */
-function noteData(state: ChainState, node: BlockNode, block: Block, at: FilePosition): void {
+export function noteData(state: ChainState, node: BlockNode, block: Block, at: FilePosition): void {
   node.txCount = block.transactions.length;
   node.file = at.file;
   node.dataOffset = at.offset;
   node.undoOffset = 0;
-  node.status |= HAVE_DATA;
+  node.status = (node.status & ~HAVE_UNDO) | HAVE_DATA;
+  restoreUndo(state, node);
   if (node.height >= state.network.segwitHeight) node.status |= OPT_WITNESS;
   node.raiseValidity(VALID_TRANSACTIONS);
   state.tree.markDirty(node);
   if (node.parent === null || node.parent.chainTxCount > 0) linkData(state, node);
   else state.unlinked.add(node);
+}
+
+/** Undo data that outlived its block (see read-block.ts) is written beside the new copy. */
+function restoreUndo(state: ChainState, node: BlockNode): void {
+  const undo = state.savedUndo.get(node);
+  if (undo === undefined || node.parent === null) return;
+  node.undoOffset = state.files.appendUndo(node.file, undo, node.parent.hash);
+  node.status |= HAVE_UNDO;
+  state.savedUndo.delete(node);
 }
 
 function linkData(state: ChainState, first: BlockNode): void {

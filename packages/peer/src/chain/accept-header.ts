@@ -1,7 +1,10 @@
+import type { BlockHeader } from "@compeer/protocol/bitcoin/header";
 import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash } from "@compeer/protocol/bytes/hash";
-import type { BlockHeader } from "@compeer/protocol/bitcoin/header";
-import { checkHeaderContext, checkHeaderProofOfWork } from "@compeer/protocol/consensus/check-header";
+import {
+  checkHeaderContext,
+  checkHeaderProofOfWork,
+} from "@compeer/protocol/consensus/check-header";
 import { type BlockFault, blockFault, formatFault } from "@compeer/protocol/consensus/fault";
 import type { BlockNode } from "./block-node.ts";
 import { VALID_TREE } from "./block-status.ts";

@@ -1,26 +1,22 @@
+import { type BlockHeader, HEADER_SIZE } from "@compeer/protocol/bitcoin/header";
 import { hashKey } from "@compeer/protocol/bytes/hash";
 import { readU32 } from "@compeer/protocol/bytes/reader";
-import type { BlockHeader } from "@compeer/protocol/bitcoin/header";
-import type { ChainPoint } from "@compeer/protocol/consensus/chain-point";
+import { type ChainPoint, medianTimePast } from "@compeer/protocol/consensus/chain-point";
 import { blockWork } from "@compeer/protocol/consensus/difficulty";
 import { FAILED_MASK, HAVE_DATA, HAVE_UNDO, VALID_MASK } from "./block-status.ts";
+import type { HeaderSlot } from "./header-slab.ts";
 import { skipHeight } from "./skip-height.ts";
 
 /** Sequence numbers of blocks that were on disk when the chain was opened. Core: src/chain.h. */
 export const SEQUENCE_BEST_CHAIN = 0;
-export const SEQUENCE_FROM_DISK = 1;
-
-const MEDIAN_SPAN = 11;
+const SEQUENCE_FROM_DISK = 1;
 
 /**
  * A header in the tree and what is known of its block. Only the chain changes the mutable part.
  * Core: CBlockIndex.
  */
 export class BlockNode implements ChainPoint {
-  readonly hash: Uint8Array;
   readonly key: string;
-  /** The 80 bytes of the header. */
-  readonly header: Uint8Array;
   readonly version: number;
   readonly time: number;
   readonly bits: number;
@@ -41,12 +37,14 @@ export class BlockNode implements ChainPoint {
   /** Which of two blocks of equal work came first: the lower one. Core: nSequenceId. */
   sequenceId: number = SEQUENCE_FROM_DISK;
   readonly #skip: BlockNode | null;
+  readonly #slab: Uint8Array;
+  readonly #slabAt: number;
   #medianTimePast = -1;
 
-  constructor(header: BlockHeader, parent: BlockNode | null) {
-    this.hash = header.hash.slice();
-    this.key = hashKey(this.hash);
-    this.header = header.raw.slice();
+  constructor(header: BlockHeader, parent: BlockNode | null, slot: HeaderSlot) {
+    this.key = hashKey(header.hash);
+    this.#slab = slot.slab;
+    this.#slabAt = slot.at;
     this.version = header.version;
     this.time = header.time;
     this.bits = header.bits;
@@ -57,8 +55,19 @@ export class BlockNode implements ChainPoint {
     this.#skip = parent === null ? null : parent.ancestor(skipHeight(this.height));
   }
 
+  /** Wire order. */
+  get hash(): Uint8Array {
+    const at = this.#slabAt + HEADER_SIZE;
+    return this.#slab.subarray(at, at + 32);
+  }
+
+  /** The 80 bytes of the header. */
+  get header(): Uint8Array {
+    return this.#slab.subarray(this.#slabAt, this.#slabAt + HEADER_SIZE);
+  }
+
   get nonce(): number {
-    return readU32(this.header, 76);
+    return readU32(this.#slab, this.#slabAt + 76);
   }
 
   get merkleRoot(): Uint8Array {
@@ -91,16 +100,8 @@ export class BlockNode implements ChainPoint {
 
   /** Median time of this block and the ten before it: a child's time must exceed it (BIP113). */
   get medianTimePast(): number {
-    if (this.#medianTimePast < 0) this.#medianTimePast = this.#findMedian();
+    if (this.#medianTimePast < 0) this.#medianTimePast = medianTimePast(this.time, this.parent);
     return this.#medianTimePast;
-  }
-
-  #findMedian(): number {
-    const times: number[] = [];
-    let node: BlockNode | null = this;
-    for (; node !== null && times.length < MEDIAN_SPAN; node = node.parent) times.push(node.time);
-    times.sort((a, b) => a - b);
-    return times[times.length >> 1] as number;
   }
 
   /** The ancestor at `height`, itself included; null above it or below zero. About log(n) steps. */

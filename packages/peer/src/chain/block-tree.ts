@@ -1,10 +1,12 @@
-import { hashKey } from "@compeer/protocol/bytes/hash";
 import type { BlockHeader } from "@compeer/protocol/bitcoin/header";
+import { hashKey } from "@compeer/protocol/bytes/hash";
 import { BlockNode } from "./block-node.ts";
+import { HeaderSlabs } from "./header-slab.ts";
 
 /** Every header that was ever taken, on all branches. Core: BlockManager::m_block_index. */
 export class BlockTree {
   readonly #nodes = new Map<string, BlockNode>();
+  readonly #headers = new HeaderSlabs();
   readonly #leaves = new Set<BlockNode>();
   readonly #dirty = new Set<BlockNode>();
   #bestHeader: BlockNode | null = null;
@@ -48,7 +50,7 @@ export class BlockTree {
     const known = this.get(header.hash);
     if (known !== undefined) return known;
     const parent = this.get(header.prevHash) ?? null;
-    const node = new BlockNode(header, parent);
+    const node = new BlockNode(header, parent, this.#headers.put(header));
     this.#nodes.set(node.key, node);
     if (parent !== null) this.#leaves.delete(parent);
     this.#leaves.add(node);

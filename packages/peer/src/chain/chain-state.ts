@@ -18,13 +18,12 @@ import type {
   PruneMode,
 } from "./chain-parts.ts";
 import type { CoinCache } from "./coin-cache.ts";
-import type { PreparedBlock } from "./prepare-block.ts";
+import type { PreparedBlock } from "./prepared-block.ts";
 import { RecentBlocks } from "./recent-blocks.ts";
 import { ScriptWorkers } from "./script-workers.ts";
 import { Signal } from "./signal.ts";
 import { UnlinkedBlocks } from "./unlinked-blocks.ts";
 
-const DEFAULT_CACHE_BYTES = 450 << 20;
 /** Core: DEFAULT_MAX_TIP_AGE. */
 const DEFAULT_MAX_TIP_AGE = 24 * 60 * 60;
 
@@ -57,6 +56,8 @@ export class ChainState {
   readonly candidates: Candidates = new Candidates();
   readonly unlinked: UnlinkedBlocks = new UnlinkedBlocks();
   readonly recent: RecentBlocks = new RecentBlocks();
+  /** Undo data of blocks whose own data was found rotten. */
+  readonly savedUndo: Map<BlockNode, Uint8Array> = new Map();
   /** First heights that followers still need, by the follower's name. */
   readonly pruneLocks: Map<string, number> = new Map();
 
@@ -85,16 +86,18 @@ export class ChainState {
   reindexing = false;
   havePruned = false;
   pruneDue = false;
+  /** Coins that changed since the last flush, at most. */
+  coinChanges = 0;
   /** When the next regular flush is due, in ms of the wall clock. */
   nextFlushMs = 0;
   failure: Error | null = null;
   closing = false;
 
-  constructor(parts: ChainParts, options: ChainOptions, coins: CoinCache) {
+  constructor(parts: ChainParts, options: ChainOptions & { cacheBytes: number }, coins: CoinCache) {
     const { network } = parts;
     this.network = network;
     this.settings = {
-      cacheBytes: options.cacheBytes ?? DEFAULT_CACHE_BYTES,
+      cacheBytes: options.cacheBytes,
       prune: options.prune ?? "off",
       assumeValid: options.assumeValid === undefined ? network.assumeValid : options.assumeValid,
       minimumChainWork: options.minimumChainWork ?? network.minimumChainWork,

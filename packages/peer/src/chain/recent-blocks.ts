@@ -18,6 +18,11 @@ export class RecentBlocks {
     }
   }
 
+  /** False when a few more blocks will push out the oldest. */
+  get hasRoom(): boolean {
+    return this.#bytes < MAX_BYTES / 2;
+  }
+
   /** Hands a block over and forgets it. */
   take(node: BlockNode): Block | null {
     const block = this.#blocks.get(node);

@@ -1,5 +1,8 @@
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
-import { TRANSACTION_WORDS, type TransactionTable } from "@compeer/protocol/bitcoin/transaction-table";
+import {
+  TRANSACTION_WORDS,
+  type TransactionTable,
+} from "@compeer/protocol/bitcoin/transaction-table";
 import { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { type SignatureBackend, signatureBackend } from "@compeer/protocol/crypto/secp256k1";
 import type { ScriptError } from "@compeer/protocol/script/script-error";

@@ -37,7 +37,11 @@ function work({ job, block, flags }: ScriptTask): ScriptReport {
   try {
     return { job, failure: checkChunks(viewShared(block), flags), crash: null };
   } catch (error) {
-    return { job, failure: null, crash: error instanceof Error ? String(error.stack) : String(error) };
+    return {
+      job,
+      failure: null,
+      crash: error instanceof Error ? String(error.stack) : String(error),
+    };
   }
 }
 

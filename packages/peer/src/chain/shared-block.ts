@@ -14,7 +14,7 @@ export const LOWEST_FAILURE = 2;
 export const CANCELLED = 3;
 const CONTROL_WORDS = 4;
 
-export const NO_FAILURE = 0x7fffffff;
+const NO_FAILURE = 0x7fffffff;
 
 /** What is needed to read a block out of its shared memory. */
 export interface SharedBlock {

@@ -1,7 +1,8 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
+import { transactionId, witnessTransactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
-import { formatHash } from "@compeer/protocol/bytes/hash";
+import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
 import type { ChainPoint } from "@compeer/protocol/consensus/chain-point";
 import { checkInputs } from "@compeer/protocol/consensus/check-inputs";
 import { checkTransaction } from "@compeer/protocol/consensus/check-transaction";
@@ -17,7 +18,6 @@ import {
 } from "@compeer/protocol/policy/limits";
 import { STANDARD_FLAGS } from "@compeer/protocol/script/flags";
 import { sigopCost } from "@compeer/protocol/script/sigops";
-import { checkScripts } from "./check-scripts.ts";
 import { clusterWith } from "./cluster-limits.ts";
 import { checkDustFee, checkDustSpent } from "./ephemeral-dust.ts";
 import { MempoolEntry, relatives } from "./mempool-entry.ts";
@@ -30,10 +30,10 @@ import { checkTruc, TRUC_VERSION } from "./truc-rules.ts";
 /** What a verdict rests on besides the transaction and its coins. */
 export interface AcceptContext {
   readonly pool: TransactionPool;
+  /** Candidates of the same package that passed before, by txid key. */
+  readonly inPackage: ReadonlyMap<string, MempoolEntry>;
   readonly options: MempoolOptions;
   readonly tip: ChainPoint;
-  /** Script rules of the next block. */
-  readonly blockFlags: number;
   /** Seconds since 1970. */
   readonly now: number;
   /** The mempool's sequence number. */
@@ -73,10 +73,20 @@ export function checkBeforeCoins(tx: TransactionView, context: AcceptContext): M
     return mempoolFault("not-standard", "tx-size-small");
   if (!isFinal(tx, tip.height + 1, tip.medianTimePast))
     return mempoolFault("premature-spend", "non-final");
+  if (context.pool.getByWtxid(hashKey(witnessTransactionId(tx))) !== undefined)
+    return mempoolFault("conflict", "txn-already-in-mempool");
+  if (context.pool.get(hashKey(transactionId(tx))) !== undefined)
+    return mempoolFault("conflict", "txn-same-nonwitness-data-in-mempool");
+  if (!context.allowReplacement && conflictsOf(tx, context.pool).size > 0)
+    return mempoolFault("mempool-policy", "bip125-replacement-disallowed");
   return null;
 }
 
-/** All the rest, scripts last: what costs little comes first. Core: MemPoolAccept. */
+/**
+ * All the rest but the scripts, which cost most and come last (`checkScripts`). Core: MemPoolAccept.
+ *
+ * @param coins what it spends, none missing
+ */
 export function checkWithCoins(
   tx: TransactionView,
   coins: SpentCoins,
@@ -89,7 +99,7 @@ export function checkWithCoins(
   if ("fault" in verdict) return refuse(verdict.fault);
   const nonStandard = options.requireStandard ? checkInputPolicy(tx, coins) : null;
   if (nonStandard !== null) return refuse(nonStandard);
-  return checkEntry(newEntry(tx, verdict.fee, coins, context), coins, context);
+  return checkEntry(newEntry(tx, verdict.fee, coins, context), context);
 }
 
 function refuse(fault: MempoolFault, entry: MempoolEntry | null = null): AcceptVerdict {
@@ -108,8 +118,9 @@ function newEntry(
   tx: TransactionView,
   fee: Sats,
   coins: SpentCoins,
-  { tip, delta, now, sequence, bypassLimits, options, pool }: AcceptContext,
+  context: AcceptContext,
 ): MempoolEntry {
+  const { tip, delta, now, sequence, bypassLimits, options, pool, inPackage } = context;
   let spendsCoinbase = false;
   for (let i = 0; i < tx.inputCount; i++) spendsCoinbase ||= coins.isCoinbase(tx.firstInput + i);
   const entry = new MempoolEntry({
@@ -124,20 +135,20 @@ function newEntry(
     spendsCoinbase,
   });
   for (const parent of pool.parentsOf(tx)) entry.parents.add(parent);
+  for (let i = 0; i < tx.inputCount; i++) {
+    const parent = inPackage.get(hashKey(tx.prevTxid(i)));
+    if (parent !== undefined) entry.parents.add(parent);
+  }
   return entry;
 }
 
-function checkEntry(
-  entry: MempoolEntry,
-  coins: SpentCoins,
-  context: AcceptContext,
-): AcceptVerdict {
+function checkEntry(entry: MempoolEntry, context: AcceptContext): AcceptVerdict {
   const { pool, options } = context;
   const unpaid = checkFees(entry, context);
   if (unpaid !== null) return refuse(unpaid, entry);
-  const conflicts = conflictsOf(entry, pool);
+  const conflicts = conflictsOf(entry.tx, pool);
   const doubleSpends = conflicts.size;
-  const truc = context.bypassLimits ? null : checkTruc(entry, entry.parents, conflicts);
+  const truc = context.bypassLimits ? null : checkTruc(entry, conflicts);
   if (truc !== null && (truc.sibling === null || !context.allowReplacement))
     return refuse(mempoolFault("mempool-policy", "TRUC-violation", truc.detail));
   if (truc?.sibling) conflicts.add(truc.sibling);
@@ -152,8 +163,7 @@ function checkEntry(
     (conflicts.size > 0 ? checkDiagram(replacement, component) : null) ??
     checkDisjoint(entry, conflicts) ??
     checkMaxRate(entry, context.maxFeeRate) ??
-    (options.requireStandard ? checkDustSpent(entry, entry.parents, options.dustRate) : null) ??
-    checkScripts(entry, coins, context.blockFlags);
+    (options.requireStandard ? checkDustSpent(entry, options.dustRate) : null);
   return fault === null ? { fault, entry, removed } : refuse(fault, entry);
 }
 
@@ -170,14 +180,18 @@ function checkFees(entry: MempoolEntry, context: AcceptContext): MempoolFault | 
   if (entry.tx.version !== TRUC_VERSION && modifiedFee < relayFee)
     return mempoolFault("mempool-policy", "min relay fee not met", `${modifiedFee} < ${relayFee}`);
   const entryFee = feeAt(minFeeRate, vsize);
-  if (modifiedFee < entryFee)
-    return mempoolFault("reconsiderable", "mempool min fee not met", `${modifiedFee} < ${entryFee}`);
+  if (entryFee > 0 && modifiedFee < entryFee)
+    return mempoolFault(
+      "reconsiderable",
+      "mempool min fee not met",
+      `${modifiedFee} < ${entryFee}`,
+    );
   if (modifiedFee < relayFee)
     return mempoolFault("reconsiderable", "min relay fee not met", `${modifiedFee} < ${relayFee}`);
   return null;
 }
 
-function conflictsOf({ tx }: MempoolEntry, pool: TransactionPool): Set<MempoolEntry> {
+function conflictsOf(tx: TransactionView, pool: TransactionPool): Set<MempoolEntry> {
   const conflicts = new Set<MempoolEntry>();
   for (let i = 0; i < tx.inputCount; i++) {
     const conflict = pool.spender(tx, i);

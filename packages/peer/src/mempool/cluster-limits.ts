@@ -1,3 +1,4 @@
+import { compareRates } from "@compeer/protocol/policy/fee-rate";
 import type { PolicyOptions } from "@compeer/protocol/policy/limits";
 import type { MempoolEntry } from "./mempool-entry.ts";
 
@@ -19,4 +20,36 @@ export function clusterWith(
     for (const child of member.children) if (!removed.has(child)) found.add(child);
   }
   return found;
+}
+
+/**
+ * Children that a transaction cannot have within the limits when it comes back out of a block: those
+ * whose clusters pay worst. The entry's own cluster is within the limits.
+ *
+ * @param entry a candidate whose parents are in the pool
+ * @param children entries that spend it already
+ */
+export function roomForChildren(
+  entry: MempoolEntry,
+  children: ReadonlySet<MempoolEntry>,
+  { clusterCount, clusterVsize }: PolicyOptions,
+): MempoolEntry[] {
+  const joined = new Set([entry]);
+  for (const parent of entry.parents)
+    for (const member of parent.cluster.members) joined.add(member);
+  let weight = 0;
+  for (const member of joined) weight += member.adjustedWeight;
+  const overflow: MempoolEntry[] = [];
+  const bestFirst = [...children].sort((a, b) => compareRates(b.chunk, a.chunk));
+  for (const child of bestFirst) {
+    const more = child.cluster.members.filter((member) => !joined.has(member));
+    const moreWeight = more.reduce((sum, member) => sum + member.adjustedWeight, 0);
+    if (joined.size + more.length > clusterCount || weight + moreWeight > clusterVsize * 4) {
+      overflow.push(child);
+      continue;
+    }
+    for (const member of more) joined.add(member);
+    weight += moreWeight;
+  }
+  return overflow;
 }

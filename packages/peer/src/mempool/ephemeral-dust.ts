@@ -3,8 +3,8 @@ import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view
 import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash } from "@compeer/protocol/bytes/hash";
 import { dustOutputs } from "@compeer/protocol/policy/dust";
-import { type MempoolFault, mempoolFault } from "./mempool-fault.ts";
 import type { MempoolEntry } from "./mempool-entry.ts";
+import { type MempoolFault, mempoolFault } from "./mempool-fault.ts";
 
 /**
  * An output of dust is only taken from a transaction without a fee: nobody mines that alone.
@@ -17,12 +17,8 @@ export function checkDustFee(entry: MempoolEntry, dustRate: Sats): MempoolFault 
 }
 
 /** A child must spend all dust of its parents, so that none of it stays behind. Core: CheckEphemeralSpends. */
-export function checkDustSpent(
-  entry: MempoolEntry,
-  parents: Iterable<MempoolEntry>,
-  dustRate: Sats,
-): MempoolFault | null {
-  for (const parent of parents)
+export function checkDustSpent(entry: MempoolEntry, dustRate: Sats): MempoolFault | null {
+  for (const parent of entry.parents)
     for (const output of dustOutputs(parent.tx, dustRate))
       if (!spends(entry.tx, parent.txid, output)) return unspentDust(entry);
   return null;

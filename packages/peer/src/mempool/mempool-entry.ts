@@ -119,11 +119,6 @@ export class Cluster {
     this.#chunks ??= chunksOf(this.members);
     return this.#chunks;
   }
-
-  /** To be called when the modified fee of a member changed. */
-  forgetOrder(): void {
-    this.#chunks = null;
-  }
 }
 
 /** Best mining order of entries that hang together, as chunks. */

@@ -18,6 +18,8 @@ export class TransactionPool {
   #vsize = 0;
   #usage = 0;
   #fees = 0;
+  /** Is told of every cluster that is made. */
+  clusterMade: (cluster: Cluster) => void = () => {};
 
   get size(): number {
     return this.#byTxid.size;
@@ -92,7 +94,16 @@ export class TransactionPool {
     this.#vsize += entry.vsize;
     this.#usage += entry.usage;
     this.#fees += entry.fee;
-    joinClusters(entry);
+    const members = new Set([entry]);
+    for (const neighbour of [...entry.parents, ...entry.children])
+      for (const member of neighbour.cluster.members) members.add(member);
+    this.#makeCluster(members);
+  }
+
+  /** Changes the fee that an entry is compared with. */
+  setModifiedFee(entry: MempoolEntry, fee: Sats): void {
+    entry.modifiedFee = fee;
+    this.#makeCluster(entry.cluster.members);
   }
 
   /** Removes entries; what stays must not need them any more, or be on its way out as well. */
@@ -104,7 +115,7 @@ export class TransactionPool {
       this.#unlink(entry);
     }
     for (const cluster of clusters)
-      splitCluster(cluster.members.filter((member) => !gone.has(member)));
+      this.#splitCluster(cluster.members.filter((member) => !gone.has(member)));
   }
 
   /** Some entries with all that need them. */
@@ -121,6 +132,27 @@ export class TransactionPool {
     const clusters = new Set<Cluster>();
     for (const entry of this.#byTxid.values()) clusters.add(entry.cluster);
     return clusters;
+  }
+
+  #makeCluster(members: Iterable<MempoolEntry>): void {
+    const cluster = new Cluster([...members]);
+    for (const member of cluster.members) member.cluster = cluster;
+    this.clusterMade(cluster);
+  }
+
+  /** Gives entries that may not hang together any more the clusters they now form. */
+  #splitCluster(members: readonly MempoolEntry[]): void {
+    const left = new Set(members);
+    for (const start of members) {
+      if (!left.has(start)) continue;
+      const found = new Set([start]);
+      for (const member of found) {
+        left.delete(member);
+        for (const parent of member.parents) found.add(parent);
+        for (const child of member.children) found.add(child);
+      }
+      this.#makeCluster(found);
+    }
   }
 
   #unlink(entry: MempoolEntry): void {
@@ -141,30 +173,6 @@ function link(parent: MempoolEntry, child: MempoolEntry): void {
   child.parents.add(parent);
 }
 
-function joinClusters(entry: MempoolEntry): void {
-  const members = new Set([entry]);
-  for (const neighbour of [...entry.parents, ...entry.children])
-    for (const member of neighbour.cluster.members) members.add(member);
-  const cluster = new Cluster([...members]);
-  for (const member of members) member.cluster = cluster;
-}
-
-/** Gives entries that may not hang together any more the clusters they now form. */
-function splitCluster(members: readonly MempoolEntry[]): void {
-  const left = new Set(members);
-  for (const start of members) {
-    if (!left.has(start)) continue;
-    const found = new Set([start]);
-    for (const member of found) {
-      left.delete(member);
-      for (const parent of member.parents) found.add(parent);
-      for (const child of member.children) found.add(child);
-    }
-    const cluster = new Cluster([...found]);
-    for (const member of found) member.cluster = cluster;
-  }
-}
-
 function outpointKey(tx: TransactionView, input: number): string {
   const at = tx.outpointAt(input);
   return hashKey(tx.bytes.subarray(at, at + OUTPOINT_SIZE));
@@ -172,10 +180,5 @@ function outpointKey(tx: TransactionView, input: number): string {
 
 /** An output number as `outpointKey` has it: four bytes, low first. */
 function indexKey(index: number): string {
-  return String.fromCharCode(
-    index & 255,
-    (index >>> 8) & 255,
-    (index >>> 16) & 255,
-    index >>> 24,
-  );
+  return String.fromCharCode(index & 255, (index >>> 8) & 255, (index >>> 16) & 255, index >>> 24);
 }

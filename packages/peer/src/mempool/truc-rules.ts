@@ -1,3 +1,4 @@
+import { compareBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash } from "@compeer/protocol/bytes/hash";
 import type { MempoolEntry } from "./mempool-entry.ts";
 import { relatives } from "./mempool-entry.ts";
@@ -17,21 +18,22 @@ export interface TrucFault {
  * Topologically restricted until confirmation (BIP431): version 3 transactions stand alone or as one
  * small child of one parent, so that nobody can pin them. Core: SingleTRUCChecks.
  *
- * @param entry a candidate that is not in the pool
- * @param parents its parents in the pool
+ * @param entry a candidate that is not in the pool but knows its parents
  * @param conflicts entries that it replaces
  */
 export function checkTruc(
   entry: MempoolEntry,
-  parents: ReadonlySet<MempoolEntry>,
   conflicts: ReadonlySet<MempoolEntry>,
 ): TrucFault | null {
+  const { parents } = entry;
   const isTruc = entry.tx.version === TRUC_VERSION;
-  for (const parent of parents)
-    if ((parent.tx.version === TRUC_VERSION) !== isTruc) return mixedVersions(entry, parent);
+  const mixed = [...parents].filter((parent) => (parent.tx.version === TRUC_VERSION) !== isTruc);
+  if (mixed.length > 0) return mixedVersions(entry, mixed);
   if (!isTruc) return null;
   if (entry.vsize > MAX_VSIZE)
-    return refuse(`version=3 tx ${name(entry)} is too big: ${entry.vsize} > ${MAX_VSIZE} virtual bytes`);
+    return refuse(
+      `version=3 tx ${name(entry)} is too big: ${entry.vsize} > ${MAX_VSIZE} virtual bytes`,
+    );
   const [parent] = parents;
   if (parent === undefined) return null;
   if (parents.size > 1 || parent.parents.size > 0)
@@ -57,12 +59,16 @@ function checkSiblings(
   return { detail: `tx ${name(parent)} would exceed descendant count limit`, sibling };
 }
 
-function mixedVersions(entry: MempoolEntry, parent: MempoolEntry): TrucFault {
+/** Names the parent whose txid comes first, byte by byte, as Core does. */
+function mixedVersions(entry: MempoolEntry, parents: readonly MempoolEntry[]): TrucFault {
   const [own, other] =
     entry.tx.version === TRUC_VERSION
       ? ["version=3", "non-version=3"]
       : ["non-version=3", "version=3"];
-  return refuse(`${own} tx ${name(entry)} cannot spend from ${other} tx ${name(parent)}`);
+  const [first] = parents.toSorted((a, b) => compareBytes(a.txid, b.txid));
+  return refuse(
+    `${own} tx ${name(entry)} cannot spend from ${other} tx ${name(first as MempoolEntry)}`,
+  );
 }
 
 function refuse(detail: string): TrucFault {

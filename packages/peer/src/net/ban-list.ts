@@ -1,8 +1,8 @@
-import { BlockList, isIP } from "node:net";
-import type { Clock } from "../clock/clock.ts";
-import { RollingFilter } from "./rolling-filter.ts";
 import { createHash } from "node:crypto";
+import { type BlockList, isIP } from "node:net";
+import type { Clock } from "../clock/clock.ts";
 import { parseSubnet } from "./permissions.ts";
+import { RollingFilter } from "./rolling-filter.ts";
 
 export interface Ban {
   /** Address or subnet as listbanned shows it: "1.2.3.0/24". */
@@ -25,7 +25,12 @@ export class BanList {
   /** @param until seconds since 1970. @throws RangeError when `text` is no address or subnet */
   ban(text: string, until: number): void {
     const subnet = withPrefix(text);
-    this.#bans.set(subnet, { subnet, created: this.#clock.now(), until, matcher: parseSubnet(text) });
+    this.#bans.set(subnet, {
+      subnet,
+      created: this.#clock.now(),
+      until,
+      matcher: parseSubnet(text),
+    });
   }
 
   /** False when it was not banned. */
@@ -39,7 +44,11 @@ export class BanList {
 
   list(): Ban[] {
     this.#sweep();
-    return [...this.#bans.values()].map(({ subnet, created, until }) => ({ subnet, created, until }));
+    return [...this.#bans.values()].map(({ subnet, created, until }) => ({
+      subnet,
+      created,
+      until,
+    }));
   }
 
   isBanned(host: string): boolean {

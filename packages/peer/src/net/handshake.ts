@@ -4,11 +4,7 @@ import {
   PROTOCOL_VERSION,
   WTXID_RELAY_VERSION,
 } from "@compeer/protocol/wire/protocol-version";
-import {
-  NODE_NETWORK,
-  NODE_NETWORK_LIMITED,
-  NODE_WITNESS,
-} from "@compeer/protocol/wire/services";
+import { NODE_NETWORK, NODE_NETWORK_LIMITED, NODE_WITNESS } from "@compeer/protocol/wire/services";
 import type { VersionMessage } from "@compeer/protocol/wire/version-message";
 import type { Judge } from "./judge.ts";
 import type { NetOptions, NetParts } from "./net-parts.ts";
@@ -63,7 +59,9 @@ export class Handshake {
       services: ourServices(this.#options),
       time: clock.now(),
       receiver:
-        networkOf(address.host) === "not_publicly_routable" ? EMPTY_ADDRESS : toSocketAddress(address),
+        networkOf(address.host) === "not_publicly_routable"
+          ? EMPTY_ADDRESS
+          : toSocketAddress(address),
       nonce: peer.localNonce,
       userAgent: this.#options.userAgent,
       startHeight: height,

@@ -34,7 +34,10 @@ export class Judge {
       this.#log.warning(`Warning: not punishing manually connected peer ${peer.id}!`);
     } else if (isLocalHost(peer.origin.address.host)) {
       const what = peer.origin.isOnion ? "inbound onion" : "local";
-      this.#log.debug("net", `Warning: disconnecting but not discouraging ${what} peer ${peer.id}!`);
+      this.#log.debug(
+        "net",
+        `Warning: disconnecting but not discouraging ${what} peer ${peer.id}!`,
+      );
       peer.connection.close();
     } else {
       this.#log.debug("net", `Disconnecting and discouraging peer ${peer.id}!`);
@@ -44,8 +47,7 @@ export class Judge {
 
   #discourage(host: string): void {
     this.#bans.discourage(host);
-    for (const peer of this.#peers)
-      if (peer.origin.address.host === host) peer.connection.close();
+    for (const peer of this.#peers) if (peer.origin.address.host === host) peer.connection.close();
   }
 
   /** What the sender of a refused block or header deserves. Core: MaybePunishNodeForBlock. */

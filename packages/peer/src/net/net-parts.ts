@@ -44,10 +44,14 @@ export interface NetMempoolEntry {
   readonly wtxidKey: string;
   readonly fee: number;
   readonly vsize: number;
+  /** The mempool's sequence number when it entered. */
+  readonly sequence: number;
+  /** What it would be mined with: its rate orders announcements. */
+  readonly chunk: { readonly fee: number; readonly size: number };
 }
 
 /** What the network asks of the mempool. */
-export interface NetMempool {
+interface NetMempool {
   /** Kinds as Core's TxValidationResult: "missing-inputs" makes an orphan of it. */
   submit(tx: TransactionView): Promise<{
     readonly fault: { readonly kind: string; readonly reason: string } | null;

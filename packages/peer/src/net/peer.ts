@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { Reader } from "@compeer/protocol/bytes/reader";
-import type { InventoryItem } from "@compeer/protocol/wire/inventory";
 import { NODE_NETWORK, NODE_NETWORK_LIMITED, NODE_WITNESS } from "@compeer/protocol/wire/services";
 import type { BlockNode } from "../chain/block-node.ts";
 import type { Connection } from "./connection.ts";
@@ -43,7 +42,7 @@ export class SyncState {
   sentSendHeaders = false;
   /** Milliseconds since 1970; 0 when no getheaders waits for an answer. */
   getHeadersAt = 0;
-  headersTimeoutAt = Number.POSITIVE_INFINITY;
+  headersTimeoutAt: number = Number.POSITIVE_INFINITY;
   /** One inv may start a headers sync before its turn. */
   invAskedHeaders = false;
   /** Blocks asked for, oldest request first, by hash key. */
@@ -65,9 +64,8 @@ export class RelayState {
   readonly toSend: Set<string> = new Set();
   /** Milliseconds since 1970; 0 before the first announcement. */
   nextInvAt = 0;
-  /** The mempool's sequence at the last announcement, and ours. */
+  /** The mempool's sequence at the last announcement: what came later is not served. */
   lastSequence = 1;
-  lastMark = 0;
   /** Satoshis a 1000 virtual bytes, as the peer asked (BIP133). */
   feeFilter = 0;
 
@@ -95,10 +93,11 @@ export class Peer {
   isHandshakeDone = false;
   usesWtxid = false;
   wantsAddrV2 = false;
+  /** It wants new blocks as compact ones at once (BIP152). */
+  asksHighBandwidth = false;
 
   readonly sync: SyncState = new SyncState();
   relay: RelayState | null = null;
-  getData: InventoryItem[] = [];
   /** Blocks handed to the chain whose verdict is awaited. */
   readonly verdicts: Set<Promise<void>> = new Set();
 
@@ -106,7 +105,7 @@ export class Peer {
   pingStart = 0;
   isPingQueued = false;
   pingMs = -1;
-  minPingMs = Number.POSITIVE_INFINITY;
+  minPingMs: number = Number.POSITIVE_INFINITY;
 
   feeFilterSent = 0;
   nextFeeFilterAt = 0;

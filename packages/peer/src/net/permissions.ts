@@ -3,7 +3,7 @@ import { BlockList, isIP } from "node:net";
 /** What a peer may do beyond others, as bits. Core: NetPermissionFlags. */
 export type Permissions = number;
 
-export const PERMIT_NOTHING: Permissions = 0;
+const PERMIT_NOTHING: Permissions = 0;
 const BLOOM_FILTER = 1 << 1;
 export const PERMIT_RELAY: Permissions = 1 << 3;
 export const PERMIT_FORCE_RELAY: Permissions = (1 << 2) | PERMIT_RELAY;

@@ -1,8 +1,18 @@
 import type { Coin } from "@compeer/protocol/bitcoin/coin";
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
 import { Reader } from "@compeer/protocol/bytes/reader";
-import { MAX_OVERHEAD, putAmount, putScript, readAmount, readScript } from "./compressor.ts";
+import {
+  isFullKeyForm,
+  MAX_OVERHEAD,
+  putAmount,
+  putScript,
+  readAmount,
+  readScript,
+} from "./compressor.ts";
 import { putVarInt, readVarInt } from "./var-int.ts";
+
+/** Length of a script that pays to an uncompressed public key. */
+const FULL_KEY_SCRIPT = 67;
 
 /** Most bytes that `putCoin` takes beyond the script. */
 export const MAX_COIN_OVERHEAD: number = 5 + MAX_OVERHEAD;
@@ -57,4 +67,14 @@ export function readCoinInto(reader: Reader, coins: SpentCoins, row: number): vo
   const value = readAmount(reader);
   const { bytes, start, length } = readScript(reader);
   coins.set(row, value, code >>> 1, (code & 1) === 1, bytes, start, length);
+}
+
+/**
+ * The coin as Core stores it, when it was encoded without packing its key; others are returned as
+ * they are. Core packs whatever it can, so equal sets of coins are equal on disk.
+ */
+export function withPackedKey(bytes: Uint8Array): Uint8Array {
+  const isLong = bytes.length > FULL_KEY_SCRIPT + 2;
+  if (!isLong || !isFullKeyForm(bytes, bytes.length - FULL_KEY_SCRIPT)) return bytes;
+  return encodeCoin(decodeCoin(bytes));
 }

@@ -1,4 +1,5 @@
 import type { Coin } from "@compeer/protocol/bitcoin/coin";
+import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { Reader } from "@compeer/protocol/bytes/reader";
 import { Writer } from "@compeer/protocol/bytes/writer";
 import { decodeCoin } from "./coin-codec.ts";
@@ -74,9 +75,16 @@ export class CoinStore {
   /**
    * Begins to move the coins on to the block `to`. Until `finish`, the store says that it stands
    * between two blocks, so that a crash is noticed and the blocks between are replayed.
+   *
+   * @throws Error when a move that was cut off went elsewhere
    */
   async startWrite(to: Uint8Array): Promise<CoinWrite> {
     const heads = await this.headBlocks();
+    if (heads !== null && !equalBytes(heads.to, to))
+      throw new Error(
+        "The coins database is in an inconsistent state, likely due to a previous crash. " +
+          "Restart with -reindex-chainstate or -reindex.",
+      );
     const from = (await this.bestBlock()) ?? heads?.from ?? new Uint8Array(32);
     return new CoinWrite(this.#store, this.#batchBytes, to, from);
   }

@@ -1,5 +1,5 @@
 import { DecodeError } from "@compeer/protocol/bytes/decode-error";
-import { Reader } from "@compeer/protocol/bytes/reader";
+import type { Reader } from "@compeer/protocol/bytes/reader";
 import { decodePublicKey } from "@compeer/protocol/crypto/public-key";
 import { putVarInt, readVarInt } from "./var-int.ts";
 
@@ -56,7 +56,8 @@ function putBigVarInt(bytes: Uint8Array, at: number, value: bigint): number {
 export function readAmount(reader: Reader): number {
   const start = reader.position;
   const code = readVarInt(reader);
-  if (code > Number.MAX_SAFE_INTEGER) return bigAmount(reader.bytes.subarray(start, reader.position));
+  if (code > Number.MAX_SAFE_INTEGER)
+    return bigAmount(reader.bytes.subarray(start, reader.position));
   if (code === 0) return 0;
   const zeros = (code - 1) % 10;
   const digits = Math.floor((code - 1) / 10);
@@ -91,7 +92,8 @@ export function putScript(
   packKeys: boolean,
 ): number {
   if (length === 25 && isKeyHash(bytes, start)) return putShort(out, at, 0, bytes, start + 3, 20);
-  if (length === 23 && isScriptHash(bytes, start)) return putShort(out, at, 1, bytes, start + 2, 20);
+  if (length === 23 && isScriptHash(bytes, start))
+    return putShort(out, at, 1, bytes, start + 2, 20);
   if (length === 35 && isCompressedKey(bytes, start))
     return putShort(out, at, bytes[start + 1] as number, bytes, start + 2, 32);
   if (packKeys && length === 67 && isFullKey(bytes, start))
@@ -122,9 +124,7 @@ function isCompressedKey(bytes: Uint8Array, at: number): boolean {
 
 /** An uncompressed key is packed only when it lies on the curve: else y could not be found again. */
 function isFullKey(bytes: Uint8Array, at: number): boolean {
-  return (
-    isFullKeyForm(bytes, at) && decodePublicKey(bytes.subarray(at + 1, at + 66)) !== null
-  );
+  return isFullKeyForm(bytes, at) && decodePublicKey(bytes.subarray(at + 1, at + 66)) !== null;
 }
 
 /** True when bytes[at, at + 67) push an uncompressed key, on the curve or not, and check a signature. */

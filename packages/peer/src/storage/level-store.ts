@@ -9,8 +9,9 @@ const KEY_RECORD: Uint8Array = Uint8Array.from("\x0e\0obfuscate_key", (c) => c.c
 const DEFAULT_CACHE = 8 << 20;
 /** Core: DBWRAPPER_MAX_FILE_SIZE. */
 const MAX_FILE_SIZE = 32 << 20;
-/** Entries fetched at a time by an iteration. */
+/** Entries, and about as many bytes of them, that an iteration fetches at a time. */
 const PAGE = 1000;
+const PAGE_BYTES = 128 << 10;
 const VIEWS = { keyEncoding: "view", valueEncoding: "view" } as const;
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
@@ -82,8 +83,7 @@ class LevelStore implements KeyValueStore {
 
   async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
     const values = await this.#level.getMany(keys as Uint8Array[]);
-    for (const value of values) this.#plain(value);
-    return values;
+    return values.map((value) => this.#plain(value));
   }
 
   batch(): Batch {
@@ -100,15 +100,12 @@ class LevelStore implements KeyValueStore {
   }
 
   async *entries(range: KeyRange): AsyncIterable<[Uint8Array, Uint8Array]> {
-    const iterator = this.#level.iterator(range);
+    const iterator = this.#level.iterator({ ...range, highWaterMarkBytes: PAGE_BYTES });
     try {
       for (;;) {
         const page = await iterator.nextv(PAGE);
         if (page.length === 0) return;
-        for (const [key, value] of page) {
-          this.#plain(value);
-          yield [key, value];
-        }
+        for (const [key, value] of page) yield [withoutBuffer(key), this.#plain(value)];
       }
     } finally {
       await iterator.close();
@@ -127,10 +124,19 @@ class LevelStore implements KeyValueStore {
     return this.#level.close();
   }
 
+  #plain(value: Uint8Array): Uint8Array;
+  #plain(value: Uint8Array | undefined): Uint8Array | undefined;
   #plain(value: Uint8Array | undefined): Uint8Array | undefined {
-    if (value !== undefined) obfuscate(value, this.#key, 0);
-    return value;
+    if (value === undefined) return undefined;
+    const bytes = withoutBuffer(value);
+    obfuscate(bytes, this.#key, 0);
+    return bytes;
   }
+}
+
+/** The library hands out Buffers, whose `slice` does not copy: nobody else should meet one. */
+function withoutBuffer(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 class LevelBatch implements Batch {
@@ -144,7 +150,7 @@ class LevelBatch implements Batch {
   }
 
   put(key: Uint8Array, value: Uint8Array): void {
-    const stored = value.slice();
+    const stored = new Uint8Array(value);
     obfuscate(stored, this.#key, 0);
     this.chained.put(key, stored);
     this.size += key.length + value.length;

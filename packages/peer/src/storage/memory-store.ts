@@ -54,7 +54,7 @@ class MemoryBatch implements Batch {
   size = 0;
 
   put(key: Uint8Array, value: Uint8Array): void {
-    this.changes.set(textOf(key), value.slice());
+    this.changes.set(textOf(key), new Uint8Array(value));
     this.size += key.length + value.length;
   }
 

@@ -22,7 +22,8 @@ export function encodeUndo(block: Block, coins: SpentCoins): Uint8Array {
   for (let i = 1; i < transactions.length; i++) {
     const { firstInput, inputCount } = transactions[i] as TransactionView;
     at = putCompactSize(out, at, inputCount);
-    for (let row = firstInput; row < firstInput + inputCount; row++) at = putSpent(out, at, coins, row);
+    for (let row = firstInput; row < firstInput + inputCount; row++)
+      at = putSpent(out, at, coins, row);
   }
   return out.slice(0, at);
 }

@@ -21,7 +21,7 @@ export interface Deployment {
 }
 
 /** What the chain's transaction count was at a known block: a guess of the sync progress rests on it. */
-export interface ChainTxData {
+interface ChainTxData {
   readonly time: number;
   readonly txCount: number;
   /** Transactions a second since then. */
@@ -29,7 +29,7 @@ export interface ChainTxData {
 }
 
 /** A set of coins whose hash is known, so that one may start from it. Core: AssumeutxoData. */
-export interface KnownSnapshot {
+interface KnownSnapshot {
   readonly height: number;
   readonly blockHash: Uint8Array;
   readonly coinsHash: Uint8Array;
@@ -37,7 +37,7 @@ export interface KnownSnapshot {
 }
 
 /** Parameters of the low-work defence while headers come in. Core: HeadersSyncParams. */
-export interface HeadersSyncParameters {
+interface HeadersSyncParameters {
   readonly commitmentPeriod: number;
   readonly redownloadBufferSize: number;
 }

@@ -24,7 +24,8 @@ const MIN_TRANSACTION = 10;
  * inputs: offset of the outpoint, offset of the script, its length, offset of its witness stack (0: none)
  * outputs: offset of the value, offset of the script, its length
  *
- * Each array ends in one more row that holds the ends, so `row i + 1` always exists.
+ * The transactions end in one more row that holds the end of the bytes and the counts of inputs and
+ * outputs, so that row `i + 1` always exists. Arrays may be longer than their rows.
  */
 export interface TransactionTable {
   readonly bytes: Uint8Array;
@@ -185,10 +186,10 @@ class TableParser {
     if (first === 253) {
       const at = this.#skip(2);
       value = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-      if (value < 253) throw new DecodeError("non-canonical size");
+      if (value < 253) throw new DecodeError("non-canonical ReadCompactSize()");
     } else if (first === 254) {
       value = readU32(bytes, this.#skip(4));
-      if (value < 0x10000) throw new DecodeError("non-canonical size");
+      if (value < 0x10000) throw new DecodeError("non-canonical ReadCompactSize()");
     } else if (first === 255) {
       throw new DecodeError("size too large");
     }

@@ -103,7 +103,7 @@ export class Reader {
 }
 
 function canonical(value: number, least: number): number {
-  if (value < least) throw new DecodeError("non-canonical size");
+  if (value < least) throw new DecodeError("non-canonical ReadCompactSize()");
   return value;
 }
 

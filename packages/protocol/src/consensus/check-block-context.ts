@@ -23,15 +23,19 @@ export function checkBlockContext(
   // BIP113
   const time =
     parent !== null && height >= network.csvHeight ? parent.medianTimePast : block.header.time;
-  return checkFinality(block, height, time) ?? checkBlockAtHeight(block, height, network);
+  return checkBlockAtHeight(block, height, time, network);
 }
 
-/** The part that needs no ancestor's time. */
+/** The same, with the time that lock times are compared with given. */
 export function checkBlockAtHeight(
   block: Block,
   height: number,
+  time: number,
   network: Network,
 ): BlockFault | null {
+  for (const tx of block.transactions)
+    if (!isFinal(tx, height, time))
+      return blockFault("consensus", "bad-txns-nonfinal", "non-final transaction");
   if (height >= network.bip34Height && !startsWithHeight(block, height))
     return blockFault("consensus", "bad-cb-height", "block height mismatch in coinbase");
   const fault = checkWitnesses(block, height >= network.segwitHeight);
@@ -39,13 +43,6 @@ export function checkBlockAtHeight(
   // Not before the witnesses are known to be the committed ones: anyone could have made them larger.
   if (block.weight > MAX_BLOCK_WEIGHT)
     return blockFault("consensus", "bad-blk-weight", "ContextualCheckBlock : weight limit failed");
-  return null;
-}
-
-function checkFinality(block: Block, height: number, time: number): BlockFault | null {
-  for (const tx of block.transactions)
-    if (!isFinal(tx, height, time))
-      return blockFault("consensus", "bad-txns-nonfinal", "non-final transaction");
   return null;
 }
 

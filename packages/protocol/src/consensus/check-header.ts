@@ -31,7 +31,6 @@ export function checkHeaderContext(
   network: Network,
   now: number,
 ): BlockFault | null {
-  const height = parent.height + 1;
   if (header.bits !== nextWorkRequired(parent, header.time, network))
     return blockFault("invalid-header", "bad-diffbits", "incorrect proof of work");
   if (header.time <= parent.medianTimePast)
@@ -42,6 +41,16 @@ export function checkHeaderContext(
       "time-timewarp-attack",
       "block's timestamp is too early on diff adjustment block",
     );
+  return checkHeaderAtHeight(header, parent.height + 1, network, now);
+}
+
+/** The part that needs no ancestor. */
+export function checkHeaderAtHeight(
+  header: HeaderFields,
+  height: number,
+  network: Network,
+  now: number,
+): BlockFault | null {
   if (header.time > now + MAX_FUTURE_BLOCK_TIME)
     return blockFault("time-future", "time-too-new", "block timestamp too far in the future");
   if (isOutdated(header.version, height, network)) {

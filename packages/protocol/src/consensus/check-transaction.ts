@@ -1,6 +1,7 @@
 import { isMoney, MAX_MONEY } from "../bitcoin/amount.ts";
 import { isNullOutpoint, type TransactionView } from "../bitcoin/transaction-view.ts";
 import { hashKey } from "../bytes/hash.ts";
+import { readU32 } from "../bytes/reader.ts";
 import { type TransactionFault, transactionFault } from "./fault.ts";
 import { MAX_BLOCK_WEIGHT, WITNESS_SCALE_FACTOR } from "./limits.ts";
 
@@ -57,7 +58,19 @@ function hasDuplicateInput(tx: TransactionView): boolean {
   return false;
 }
 
+/** Sorted 32-bit keys tell nearly always; where two are equal, and an attacker can see to that, a set decides. */
 function hasDuplicateAmongMany(tx: TransactionView): boolean {
+  const keys = new Uint32Array(tx.inputCount);
+  for (let i = 0; i < keys.length; i++) {
+    const at = tx.outpointAt(i);
+    keys[i] = readU32(tx.bytes, at) + readU32(tx.bytes, at + 32);
+  }
+  keys.sort();
+  for (let i = 1; i < keys.length; i++) if (keys[i] === keys[i - 1]) return hasDuplicateInSet(tx);
+  return false;
+}
+
+function hasDuplicateInSet(tx: TransactionView): boolean {
   const seen = new Set<string>();
   for (let i = 0; i < tx.inputCount; i++) {
     const at = tx.outpointAt(i);

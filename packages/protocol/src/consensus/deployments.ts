@@ -1,9 +1,12 @@
 import type { Deployment, Network } from "../bitcoin/network.ts";
 import { ALWAYS_ACTIVE, NEVER_ACTIVE } from "../bitcoin/network.ts";
 import type { ChainPoint } from "./chain-point.ts";
-
-/** BIP9 with BIP341's minimum activation height. */
-export type ThresholdState = "defined" | "started" | "locked_in" | "active" | "failed";
+import {
+  lastOfPeriod,
+  type ThresholdRule,
+  type ThresholdState,
+  thresholdState,
+} from "./threshold-state.ts";
 
 /** The top three bits of a version that signals, and the mask that singles them out (BIP9). */
 const VERSIONBITS_TOP_BITS = 0x20000000;
@@ -22,39 +25,30 @@ export interface SignalStatistics {
   readonly signalling: readonly boolean[];
 }
 
+interface KnownRule {
+  readonly rule: ThresholdRule;
+  readonly known: Map<ChainPoint, ThresholdState>;
+}
+
 /** The states of the deployments of one network, each worked out once a period. */
 export class DeploymentStates {
   readonly network: Network;
-  readonly #known = new Map<Deployment, Map<ChainPoint, ThresholdState>>();
+  readonly #rules = new Map<Deployment, KnownRule>();
 
   constructor(network: Network) {
     this.network = network;
-    for (const deployment of network.deployments) this.#known.set(deployment, new Map());
+    for (const deployment of network.deployments)
+      this.#rules.set(deployment, {
+        rule: { ...deployment, counts: ({ version }) => isSignalling(version, deployment.bit) },
+        known: new Map(),
+      });
   }
 
-  /** State that holds in the block after `parent`; null: the first block. Core: GetStateFor. */
+  /** State that holds in the block after `parent`; null: the first block. */
   stateAfter(parent: ChainPoint | null, deployment: Deployment): ThresholdState {
-    if (deployment.startTime === ALWAYS_ACTIVE) return "active";
-    if (deployment.startTime === NEVER_ACTIVE) return "failed";
-    const known = this.#known.get(deployment) ?? new Map<ChainPoint, ThresholdState>();
-    const unknown: ChainPoint[] = [];
-    let state: ThresholdState = "defined";
-    // Back over the last blocks of periods to one whose state is known, then forward again.
-    for (let at = lastOfPeriod(parent, deployment.period); at !== null; ) {
-      const found = known.get(at);
-      if (found !== undefined) {
-        state = found;
-        break;
-      }
-      unknown.push(at);
-      if (at.medianTimePast < deployment.startTime) break;
-      at = at.ancestor(at.height - deployment.period);
-    }
-    for (let at = unknown.pop(); at !== undefined; at = unknown.pop()) {
-      state = nextState(state, at, deployment);
-      known.set(at, state);
-    }
-    return state;
+    const found = this.#rules.get(deployment);
+    if (found === undefined) throw new Error(`${deployment.name} is no deployment of this network`);
+    return thresholdState(parent, found.rule, found.known);
   }
 
   /** Height of the first block of the state that holds after `parent`. Core: GetStateSinceHeightFor. */
@@ -72,40 +66,8 @@ export class DeploymentStates {
   }
 }
 
-/** The last block of the last full period at or below `point`; null before the first period ends. */
-function lastOfPeriod(point: ChainPoint | null, period: number): ChainPoint | null {
-  return point === null ? null : point.ancestor(point.height - ((point.height + 1) % period));
-}
-
-/** The state after the period that `last` ends, when `state` held in it. */
-function nextState(
-  state: ThresholdState,
-  last: ChainPoint,
-  deployment: Deployment,
-): ThresholdState {
-  switch (state) {
-    case "defined":
-      return last.medianTimePast >= deployment.startTime ? "started" : "defined";
-    case "started":
-      if (countSignals(last, deployment) >= deployment.threshold) return "locked_in";
-      return last.medianTimePast >= deployment.timeout ? "failed" : "started";
-    case "locked_in":
-      return last.height + 1 >= deployment.minActivationHeight ? "active" : "locked_in";
-    case "active":
-    case "failed":
-      return state;
-  }
-}
-
-function countSignals(last: ChainPoint, deployment: Deployment): number {
-  let count = 0;
-  let at: ChainPoint | null = last;
-  for (let i = 0; i < deployment.period && at !== null; i++, at = at.parent)
-    if (signals(at.version, deployment.bit)) count++;
-  return count;
-}
-
-function signals(version: number, bit: number): boolean {
+/** BIP9. */
+export function isSignalling(version: number, bit: number): boolean {
   return (version & VERSIONBITS_TOP_MASK) === VERSIONBITS_TOP_BITS && ((version >> bit) & 1) === 1;
 }
 
@@ -116,7 +78,7 @@ export function signalStatistics(point: ChainPoint, deployment: Deployment): Sig
   const signalling = new Array<boolean>(elapsed);
   let at: ChainPoint | null = point;
   for (let i = elapsed - 1; i >= 0 && at !== null; i--, at = at.parent)
-    signalling[i] = signals(at.version, bit);
+    signalling[i] = isSignalling(at.version, bit);
   const count = signalling.filter((signal) => signal).length;
   const possible = period - threshold >= elapsed - count;
   return { period, threshold, elapsed, count, possible, signalling };

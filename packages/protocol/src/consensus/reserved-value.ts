@@ -11,7 +11,7 @@ const ZEROS = new Uint8Array(32);
  */
 export function withReservedValue(block: Block): Block {
   const coinbase = block.transactions[0];
-  if (!coinbase?.isCoinbase || coinbase.hasWitness || findCommitment(block) === null) return block;
+  if (!coinbase?.isCoinbase || coinbase.hasWitness || findCommitment(coinbase) < 0) return block;
   const body = expandTransaction(coinbase);
   const inputs = body.inputs.map((input) => ({ ...input, witness: [ZEROS] }));
   return decodeBlock(

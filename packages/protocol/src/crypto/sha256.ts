@@ -1,14 +1,22 @@
 import { hashLarge } from "#native/hash-large";
 import { fourfold, PAIRS_AT, PAIRS_ROOM } from "./sha256-fourfold.ts";
-import { BUFFER, BUFFER_LENGTH, compress, memory, resetState, state } from "./sha256-scalar.ts";
+import {
+  BUFFER,
+  BUFFER_LENGTH,
+  compress,
+  HASH_BLOCK,
+  memory,
+  resetState,
+  state,
+} from "./sha256-scalar.ts";
 
 const BLOCK = 64;
 /** From that length on the host's library is faster than ours (bench/crypto.ts). */
-const LARGE = 1024;
+const LARGE = 512;
 
 /** SHA-256 (FIPS 180-4). */
 export function sha256(data: Uint8Array): Uint8Array {
-  if (hashLarge !== null && data.length >= LARGE) return hashLarge(data);
+  if (data.length >= LARGE) return sha256Large(data);
   hash(data, 0, data.length);
   return readState(new Uint8Array(32), 0);
 }
@@ -28,15 +36,14 @@ export function sha256dInto(
   out: Uint8Array,
   outAt: number,
 ): void {
-  if (hashLarge !== null && end - start >= LARGE) {
-    memory.set(hashLarge(bytes.subarray(start, end)), BUFFER);
+  if (end - start >= LARGE) {
+    memory.set(sha256Large(bytes.subarray(start, end)), HASH_BLOCK);
   } else {
     hash(bytes, start, end);
-    readState(memory, BUFFER);
+    readState(memory, HASH_BLOCK);
   }
-  pad(32, 32);
   resetState();
-  compress(BUFFER, 1);
+  compress(HASH_BLOCK, 1);
   readState(out, outAt);
 }
 
@@ -106,16 +113,15 @@ export class Sha256 {
   }
 }
 
-/** Leaves in the state the hash of `bytes` from `start` to `end`. */
+function sha256Large(data: Uint8Array): Uint8Array {
+  return hashLarge === null ? new Sha256().update(data).digest() : hashLarge(data);
+}
+
+/** Leaves in the state the hash of `bytes` from `start` to `end`, which are fewer than LARGE. */
 function hash(bytes: Uint8Array, start: number, end: number): void {
+  memory.set(bytes.subarray(start, end), BUFFER);
   resetState();
-  let at = start;
-  for (; end - at > BUFFER_LENGTH - 2 * BLOCK; at += BUFFER_LENGTH - 2 * BLOCK) {
-    memory.set(bytes.subarray(at, at + BUFFER_LENGTH - 2 * BLOCK), BUFFER);
-    compress(BUFFER, (BUFFER_LENGTH - 2 * BLOCK) / BLOCK);
-  }
-  memory.set(bytes.subarray(at, end), BUFFER);
-  compress(BUFFER, pad(end - at, end - start));
+  compress(BUFFER, pad(end - start, end - start));
 }
 
 /** Pads `held` bytes in the buffer, the last of `length` in all; returns the number of blocks. */

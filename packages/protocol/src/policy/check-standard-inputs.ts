@@ -1,9 +1,10 @@
 import type { SpentCoins } from "../bitcoin/spent-coins.ts";
 import type { TransactionView } from "../bitcoin/transaction-view.ts";
 import { scriptSigops } from "../script/sigops.ts";
-import { isPayToScriptHash, solveScript } from "../script/solver.ts";
-import { MAX_LEGACY_SIGOPS, MAX_P2SH_SIGOPS } from "./limits.ts";
+import { solveScript } from "../script/solver.ts";
+import { isPayToScriptHash } from "../script/templates.ts";
 import { lastPush } from "./last-push.ts";
+import { MAX_LEGACY_SIGOPS, MAX_P2SH_SIGOPS } from "./limits.ts";
 
 /**
  * True when every coin is of a known kind and costs few signature operations to spend; the witness is

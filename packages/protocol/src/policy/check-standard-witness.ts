@@ -1,6 +1,6 @@
 import type { SpentCoins } from "../bitcoin/spent-coins.ts";
 import type { TransactionView } from "../bitcoin/transaction-view.ts";
-import { isPayToAnchor, isPayToScriptHash, witnessProgram } from "../script/solver.ts";
+import { isPayToAnchor, isPayToScriptHash, witnessProgram } from "../script/templates.ts";
 import { lastPush } from "./last-push.ts";
 import {
   MAX_P2WSH_SCRIPT_SIZE,

@@ -1,7 +1,7 @@
 import type { Sats } from "../bitcoin/amount.ts";
 import type { TransactionView } from "../bitcoin/transaction-view.ts";
 import { compactSizeLength } from "../bytes/writer.ts";
-import { isUnspendable, witnessProgram } from "../script/solver.ts";
+import { isUnspendable, witnessProgram } from "../script/templates.ts";
 import { feeAt } from "./fee-rate.ts";
 
 /** Outpoint, script length, sequence and a signature with a public key, which a witness has at a quarter. */

@@ -152,7 +152,13 @@ function regroup(
     const { fee, size } = nodes[node] as ClusterNode;
     const set = bitSet(nodes.length);
     addBit(set, node);
-    let group: Group = { fee: fee * sign, size, members: [node], set, needs: needs[node] as BitSet };
+    let group: Group = {
+      fee: fee * sign,
+      size,
+      members: [node],
+      set,
+      needs: needs[node] as BitSet,
+    };
     let at = groups.length;
     while (at > 0) {
       const previous = groups[at - 1] as Group;

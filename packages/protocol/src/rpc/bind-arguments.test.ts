@@ -83,6 +83,7 @@ describe("checkArgumentTypes", () => {
   it("leaves amounts and loosely typed arguments to the method", () => {
     check("getblock", '["x",true]')();
     check("sendtoaddress", '["x","1.5"]')();
+    check("echo", "[0,null,[],{}]")();
     check("getblockstats", '["x"]')();
   });
 });

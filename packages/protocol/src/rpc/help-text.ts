@@ -54,16 +54,38 @@ function columns(lines: readonly Line[]): string {
   return lines.map(([left, right]) => `${left.padEnd(width)}${right}\n`).join("");
 }
 
-/** The list that `help` prints: the usage lines by category, without the hidden methods. Core: CRPCTable::help. */
+const CORE_CATEGORIES = [
+  "blockchain",
+  "control",
+  "mining",
+  "network",
+  "rawtransactions",
+  "signer",
+  "util",
+  "wallet",
+  "zmq",
+];
+
+/**
+ * The list that `help` prints: the usage lines by category, without the hidden methods; categories
+ * that Core does not have come last, under a heading of another form. Core: CRPCTable::help.
+ */
 export function helpList(methods: readonly RpcSignature[]): string {
-  const shown = methods.filter(({ category }) => category !== "hidden");
-  const categories = [...new Set(shown.map(({ category }) => category))].sort();
-  const blocks = categories.map((category) => {
-    const of = shown.filter((method) => method.category === category);
-    const lines = of.map((method) => ({ name: method.name, line: usageLine(method) }));
-    lines.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const title = `== ${category.charAt(0).toUpperCase()}${category.slice(1)} ==`;
-    return [title, ...lines.map(({ line }) => line)].join("\n");
-  });
+  const present = new Set(methods.map(({ category }) => category));
+  const own = [...present].filter((one) => one !== "hidden" && !CORE_CATEGORIES.includes(one));
+  const blocks = [...CORE_CATEGORIES.filter((one) => present.has(one)), ...own.sort()].map(
+    (one) => {
+      const lines = methods
+        .filter(({ category }) => category === one)
+        .sort(byName)
+        .map(usageLine);
+      const mark = CORE_CATEGORIES.includes(one) ? "==" : "--";
+      return [`${mark} ${one.charAt(0).toUpperCase()}${one.slice(1)} ${mark}`, ...lines].join("\n");
+    },
+  );
   return blocks.join("\n\n");
+}
+
+function byName(a: RpcSignature, b: RpcSignature): number {
+  return a.name < b.name ? -1 : 1;
 }

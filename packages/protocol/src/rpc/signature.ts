@@ -13,6 +13,8 @@ export interface RpcArg {
   readonly hidden?: boolean;
   /** The handler checks the type itself. */
   readonly anyType?: boolean;
+  /** On a command line: JSON, although the type says text. */
+  readonly json?: boolean;
   /** On a command line: JSON when it parses as such, text otherwise. */
   readonly loose?: boolean;
   /** How the usage line shows it, when that is not just its name. */

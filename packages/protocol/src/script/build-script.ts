@@ -1,5 +1,5 @@
-import { OP_1, OP_1NEGATE, OP_PUSHDATA1, OP_PUSHDATA2, OP_PUSHDATA4 } from "./opcodes.ts";
 import { Writer } from "../bytes/writer.ts";
+import { OP_1, OP_1NEGATE, OP_PUSHDATA1, OP_PUSHDATA2, OP_PUSHDATA4 } from "./opcodes.ts";
 import { encodeScriptNumber } from "./script-number.ts";
 
 /** A number is an opcode, bytes are data to push. */

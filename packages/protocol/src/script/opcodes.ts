@@ -1,4 +1,6 @@
-// Opcodes by their bytes (Core: src/script/script.h). 0x01 to 0x4b push that many bytes.
+// Opcodes by their bytes (Core: src/script/script.h). 0x01 to 0x4b push that many bytes; OP_1 to OP_16
+// follow each other, as do OP_NOP1 to OP_NOP10. Opcodes without a use in code have only a name
+// (opcode-name.ts).
 
 export const OP_0 = 0x00;
 export const OP_PUSHDATA1 = 0x4c;
@@ -9,25 +11,10 @@ export const OP_RESERVED = 0x50;
 export const OP_1 = 0x51;
 export const OP_2 = 0x52;
 export const OP_3 = 0x53;
-export const OP_4 = 0x54;
-export const OP_5 = 0x55;
-export const OP_6 = 0x56;
-export const OP_7 = 0x57;
-export const OP_8 = 0x58;
-export const OP_9 = 0x59;
-export const OP_10 = 0x5a;
-export const OP_11 = 0x5b;
-export const OP_12 = 0x5c;
-export const OP_13 = 0x5d;
-export const OP_14 = 0x5e;
-export const OP_15 = 0x5f;
 export const OP_16 = 0x60;
 export const OP_NOP = 0x61;
-export const OP_VER = 0x62;
 export const OP_IF = 0x63;
 export const OP_NOTIF = 0x64;
-export const OP_VERIF = 0x65;
-export const OP_VERNOTIF = 0x66;
 export const OP_ELSE = 0x67;
 export const OP_ENDIF = 0x68;
 export const OP_VERIFY = 0x69;
@@ -62,8 +49,6 @@ export const OP_OR = 0x85;
 export const OP_XOR = 0x86;
 export const OP_EQUAL = 0x87;
 export const OP_EQUALVERIFY = 0x88;
-export const OP_RESERVED1 = 0x89;
-export const OP_RESERVED2 = 0x8a;
 export const OP_1ADD = 0x8b;
 export const OP_1SUB = 0x8c;
 export const OP_2MUL = 0x8d;
@@ -104,12 +89,6 @@ export const OP_CHECKMULTISIGVERIFY = 0xaf;
 export const OP_NOP1 = 0xb0;
 export const OP_CHECKLOCKTIMEVERIFY = 0xb1;
 export const OP_CHECKSEQUENCEVERIFY = 0xb2;
-export const OP_NOP4 = 0xb3;
-export const OP_NOP5 = 0xb4;
-export const OP_NOP6 = 0xb5;
-export const OP_NOP7 = 0xb6;
-export const OP_NOP8 = 0xb7;
-export const OP_NOP9 = 0xb8;
 export const OP_NOP10 = 0xb9;
 export const OP_CHECKSIGADD = 0xba;
 export const OP_INVALIDOPCODE = 0xff;

@@ -3,11 +3,7 @@ import { sha256 } from "../crypto/sha256.ts";
 import { taggedHash } from "../crypto/tagged-hash.ts";
 import { copyBytes, scratchOf, writeCompactSize } from "./scratch.ts";
 import { outputBytes } from "./signature-hash.ts";
-import {
-  SIGHASH_ANYONECANPAY,
-  SIGHASH_NONE,
-  SIGHASH_SINGLE,
-} from "./signature-hash-type.ts";
+import { SIGHASH_ANYONECANPAY, SIGHASH_NONE, SIGHASH_SINGLE } from "./signature-hash-type.ts";
 import type { TaprootSpend } from "./taproot-spend.ts";
 import { sequenceAt, type TransactionContext } from "./transaction-context.ts";
 
@@ -44,7 +40,8 @@ export function signatureHashTaproot(
   scratch[at++] = (spend.leafHash === null ? 0 : 2) + (spend.annexHash === null ? 0 : 1);
   at = alone ? writeSpent(context, input, scratch, at) : writeInputNumber(input, scratch, at);
   if (spend.annexHash !== null) at = copyBytes(spend.annexHash, 0, 32, scratch, at);
-  if (outputs === SIGHASH_SINGLE) at = copyBytes(outputHash(context, input, spend), 0, 32, scratch, at);
+  if (outputs === SIGHASH_SINGLE)
+    at = copyBytes(outputHash(context, input, spend), 0, 32, scratch, at);
   if (spend.leafHash !== null) at = writeLeaf(spend, spend.leafHash, scratch, at);
   return taggedHash("TapSighash", scratch.subarray(0, at));
 }

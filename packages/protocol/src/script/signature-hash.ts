@@ -1,8 +1,8 @@
-import { writeU32, writeU64 } from "../bytes/writer.ts";
+import { compactSizeLength, writeU32, writeU64 } from "../bytes/writer.ts";
 import { sha256d, sha256dInto } from "../crypto/sha256.ts";
+import { OP_CODESEPARATOR } from "./opcodes.ts";
 import { copyBytes, scratchOf, writeCompactSize } from "./scratch.ts";
 import { ScriptReader } from "./script-reader.ts";
-import { OP_CODESEPARATOR } from "./opcodes.ts";
 import {
   OUTPUT_BITS,
   SIGHASH_ANYONECANPAY,
@@ -84,7 +84,7 @@ function writeWhole(
   out: Uint8Array,
 ): number {
   const { blank, tx } = context;
-  const firstInput = 4 + writeCompactSize(out, 0, tx.inputCount);
+  const firstInput = 4 + compactSizeLength(tx.inputCount);
   const scriptAt = firstInput + input * BLANK_INPUT_SIZE + 36;
   const behind = copyBytes(blank, 0, scriptAt, out, 0);
   const at = writeScript(script, out, behind);
@@ -112,7 +112,13 @@ function writeParts(
   for (let i = alone ? input : 0; i < tx.inputCount; i++) {
     at = copyBytes(tx.bytes, tx.outpointAt(i), 36, out, at);
     at = i === input ? writeScript(script, out, at) : writeCompactSize(out, at, 0);
-    at = writeSequence(context, i, i !== input && outputs >= SIGHASH_NONE && outputs <= SIGHASH_SINGLE, out, at);
+    at = writeSequence(
+      context,
+      i,
+      i !== input && outputs >= SIGHASH_NONE && outputs <= SIGHASH_SINGLE,
+      out,
+      at,
+    );
     if (alone) break;
   }
   at = writeOutputs(context, input, outputs, out, at);

@@ -1,8 +1,7 @@
+import { compareBytes } from "../bytes/compare.ts";
+import { compactSizeLength, Writer } from "../bytes/writer.ts";
 import { sha256 } from "../crypto/sha256.ts";
 import { taggedHash } from "../crypto/tagged-hash.ts";
-import { compareBytes } from "../bytes/compare.ts";
-import { compactSizeLength } from "../bytes/writer.ts";
-import { Writer } from "../bytes/writer.ts";
 
 /** Leaf version of tapscript (BIP342). */
 export const TAPSCRIPT_LEAF = 0xc0;
@@ -58,9 +57,7 @@ export function tapLeafHash(leafVersion: number, script: Uint8Array): Uint8Array
 
 /** BIP341: hash of a branch, whose two sides go in the order of their bytes. Core: ComputeTapbranchHash. */
 export function tapBranchHash(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return compareBytes(a, b) < 0
-    ? taggedHash("TapBranch", a, b)
-    : taggedHash("TapBranch", b, a);
+  return compareBytes(a, b) < 0 ? taggedHash("TapBranch", a, b) : taggedHash("TapBranch", b, a);
 }
 
 /** Whether a control block is an internal key and 0 to 128 nodes. */

@@ -41,10 +41,7 @@ export function witnessProgram(script: Uint8Array): WitnessProgram | null {
 /** BIP16. */
 export function isPayToScriptHash(script: Uint8Array): boolean {
   return (
-    script.length === 23 &&
-    script[0] === OP_HASH160 &&
-    script[1] === 20 &&
-    script[22] === OP_EQUAL
+    script.length === 23 && script[0] === OP_HASH160 && script[1] === 20 && script[22] === OP_EQUAL
   );
 }
 

@@ -1,8 +1,8 @@
-import { writeU64 } from "../bytes/writer.ts";
 import type { SpentCoins } from "../bitcoin/spent-coins.ts";
 import type { TransactionView } from "../bitcoin/transaction-view.ts";
-import type { SignatureBackend } from "../crypto/signature-backend.ts";
+import { writeU64 } from "../bytes/writer.ts";
 import { sha256, sha256dInto } from "../crypto/sha256.ts";
+import type { SignatureBackend } from "../crypto/signature-backend.ts";
 import { copyBytes, scratchOf, writeCompactSize } from "./scratch.ts";
 
 /** Bytes of an input whose script is empty: outpoint, length of the script, sequence. */

@@ -1,10 +1,23 @@
-import { compareBytes, concatBytes } from "../bytes/compare.ts";
+import { compareBytes } from "../bytes/compare.ts";
 import { encodeHex } from "../bytes/hex.ts";
 import { Writer } from "../bytes/writer.ts";
 import { hash160 } from "../crypto/hash160.ts";
 import { tweakTapKey } from "../crypto/keys.ts";
 import { sha256 } from "../crypto/sha256.ts";
 import { taggedHash } from "../crypto/tagged-hash.ts";
+import { numberPart, type ScriptPart, scriptOf } from "../script/build-script.ts";
+import {
+  OP_0,
+  OP_1,
+  OP_CHECKMULTISIG,
+  OP_CHECKSIG,
+  OP_CHECKSIGADD,
+  OP_DUP,
+  OP_EQUAL,
+  OP_EQUALVERIFY,
+  OP_HASH160,
+  OP_NUMEQUAL,
+} from "../script/opcodes.ts";
 import { descriptorChecksum } from "./descriptor-checksum.ts";
 import { type DescriptorNode, nodeKeys, type TapTree } from "./descriptor-node.ts";
 import {
@@ -18,12 +31,6 @@ import {
 } from "./key-expression.ts";
 import type { Descriptor } from "./parse-descriptor.ts";
 
-const OP_DUP_HASH160_20 = Uint8Array.of(0x76, 0xa9, 20);
-const OP_EQUALVERIFY_CHECKSIG = Uint8Array.of(0x88, 0xac);
-const OP_CHECKSIG = 0xac;
-const OP_CHECKMULTISIG = 0xae;
-const OP_CHECKSIGADD = 0xba;
-const OP_NUMEQUAL = 0x9c;
 const LEAF_TAPSCRIPT = 0xc0;
 
 /** One output script that a descriptor means, and the same as a descriptor without derivation. */
@@ -109,23 +116,21 @@ class Expansion {
   script(node: DescriptorNode, tapscript = false): Uint8Array {
     switch (node.type) {
       case "pk":
-        return concatBytes(push(this.#bytes(node.key, tapscript)), Uint8Array.of(OP_CHECKSIG));
+        return scriptOf(this.#bytes(node.key, tapscript), OP_CHECKSIG);
       case "pkh":
-        return concatBytes(
-          OP_DUP_HASH160_20,
+        return scriptOf(
+          OP_DUP,
+          OP_HASH160,
           hash160(this.#bytes(node.key, tapscript)),
-          OP_EQUALVERIFY_CHECKSIG,
+          OP_EQUALVERIFY,
+          OP_CHECKSIG,
         );
       case "wpkh":
-        return witnessProgram(0, hash160(this.#bytes(node.key)));
+        return scriptOf(OP_0, hash160(this.#bytes(node.key)));
       case "sh":
-        return concatBytes(
-          Uint8Array.of(0xa9, 20),
-          hash160(this.script(node.inner)),
-          Uint8Array.of(0x87),
-        );
+        return scriptOf(OP_HASH160, hash160(this.script(node.inner)), OP_EQUAL);
       case "wsh":
-        return witnessProgram(0, sha256(this.script(node.inner)));
+        return scriptOf(OP_0, sha256(this.script(node.inner)));
       case "multi":
       case "sortedmulti":
         return this.#multisig(node.threshold, node.keys, node.type === "sortedmulti");
@@ -133,7 +138,7 @@ class Expansion {
       case "sortedmulti_a":
         return this.#tapMultisig(node.threshold, node.keys, node.type === "sortedmulti_a");
       case "rawtr":
-        return witnessProgram(1, this.#bytes(node.key, true));
+        return scriptOf(OP_1, this.#bytes(node.key, true));
       case "tr":
         return this.#taproot(node.key, node.tree);
       case "addr":
@@ -147,11 +152,11 @@ class Expansion {
   #multisig(threshold: number, keys: readonly KeyExpression[], sorted: boolean): Uint8Array {
     const publicKeys = keys.map((key) => this.#bytes(key));
     if (sorted) publicKeys.sort(compareBytes);
-    return concatBytes(
-      pushNumber(threshold),
-      ...publicKeys.map(push),
-      pushNumber(keys.length),
-      Uint8Array.of(OP_CHECKMULTISIG),
+    return scriptOf(
+      numberPart(threshold),
+      ...publicKeys,
+      numberPart(keys.length),
+      OP_CHECKMULTISIG,
     );
   }
 
@@ -159,17 +164,18 @@ class Expansion {
   #tapMultisig(threshold: number, keys: readonly KeyExpression[], sorted: boolean): Uint8Array {
     const publicKeys = keys.map((key) => this.#bytes(key, true));
     if (sorted) publicKeys.sort(compareBytes);
-    const checks = publicKeys.map((key, place) =>
-      concatBytes(push(key), Uint8Array.of(place === 0 ? OP_CHECKSIG : OP_CHECKSIGADD)),
-    );
-    return concatBytes(...checks, pushNumber(threshold), Uint8Array.of(OP_NUMEQUAL));
+    const checks = publicKeys.flatMap((key, place): ScriptPart[] => [
+      key,
+      place === 0 ? OP_CHECKSIG : OP_CHECKSIGADD,
+    ]);
+    return scriptOf(...checks, numberPart(threshold), OP_NUMEQUAL);
   }
 
   #taproot(key: KeyExpression, tree: TapTree | null): Uint8Array {
     const root = tree === null ? new Uint8Array(0) : this.#treeHash(tree);
     const output = tweakTapKey(this.#bytes(key, true), root);
     if (output === null) throw new RangeError("no output key for this internal key");
-    return witnessProgram(1, output.x);
+    return scriptOf(OP_1, output.x);
   }
 
   #treeHash(tree: TapTree): Uint8Array {
@@ -206,18 +212,4 @@ function formatNode(node: DescriptorNode, key: (key: KeyExpression) => string): 
 function formatTree(tree: TapTree, key: (key: KeyExpression) => string): string {
   if ("type" in tree) return formatNode(tree, key);
   return `{${formatTree(tree[0], key)},${formatTree(tree[1], key)}}`;
-}
-
-function witnessProgram(version: number, program: Uint8Array): Uint8Array {
-  return concatBytes(Uint8Array.of(version === 0 ? 0 : 0x50 + version, program.length), program);
-}
-
-function push(bytes: Uint8Array): Uint8Array {
-  return concatBytes(Uint8Array.of(bytes.length), bytes);
-}
-
-/** A whole number as the shortest push: one opcode up to 16, else its bytes (at most 999 here). */
-function pushNumber(value: number): Uint8Array {
-  if (value <= 16) return Uint8Array.of(0x50 + value);
-  return value < 0x80 ? Uint8Array.of(1, value) : Uint8Array.of(2, value & 255, value >> 8);
 }

@@ -10,7 +10,7 @@ import {
 import { LimitError } from "./limit-error.ts";
 
 /** Most entries of one addr or addrv2. Core: MAX_ADDR_TO_SEND. */
-export const MAX_ADDRESSES = 1000;
+const MAX_ADDRESSES = 1000;
 
 /** One entry of the gossip about peers. */
 export interface GossipedAddress extends SocketAddress {

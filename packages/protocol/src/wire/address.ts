@@ -5,9 +5,9 @@ import type { Writer } from "../bytes/writer.ts";
 /** Networks as BIP155 numbers them. */
 export const NET_IPV4 = 1;
 export const NET_IPV6 = 2;
-export const NET_TORV3 = 4;
-export const NET_I2P = 5;
-export const NET_CJDNS = 6;
+const NET_TORV3 = 4;
+const NET_I2P = 5;
+const NET_CJDNS = 6;
 
 /** Longest address that an addrv2 entry may carry (BIP155). */
 const MAX_ADDRESS_SIZE = 512;
@@ -69,10 +69,6 @@ export function decodeAddressV2(reader: Reader): SocketAddress {
 
 export function encodeAddressV2(writer: Writer, { network, host, port }: SocketAddress): void {
   writer.u8(network).varBytes(host).u16be(port);
-}
-
-export function isKnownNetwork(network: number): boolean {
-  return SIZES.has(network);
 }
 
 function isMapped(host: Uint8Array): boolean {

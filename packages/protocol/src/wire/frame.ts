@@ -8,7 +8,7 @@ import { sha256d } from "../crypto/sha256.ts";
 export const FRAME_HEADER_SIZE = 24;
 
 /** Longest payload that anyone may send. Core: MAX_PROTOCOL_MESSAGE_LENGTH. */
-export const MAX_PAYLOAD_SIZE = 4_000_000;
+const MAX_PAYLOAD_SIZE = 4_000_000;
 
 /** One message of the unencrypted transport, as it came. */
 export interface Frame {

@@ -9,10 +9,10 @@ export const MAX_INVENTORY = 50_000;
 export const MSG_TX = 1;
 export const MSG_BLOCK = 2;
 export const MSG_FILTERED_BLOCK = 3;
-export const MSG_CMPCT_BLOCK = 4;
+const MSG_CMPCT_BLOCK = 4;
 export const MSG_WTX = 5;
 export const MSG_WITNESS_FLAG = 0x40000000;
-export const MSG_WITNESS_TX: number = MSG_TX | MSG_WITNESS_FLAG;
+const MSG_WITNESS_TX: number = MSG_TX | MSG_WITNESS_FLAG;
 export const MSG_WITNESS_BLOCK: number = MSG_BLOCK | MSG_WITNESS_FLAG;
 
 export interface InventoryItem {

@@ -7,7 +7,7 @@ import type { LocatorQuestion } from "./locator.ts";
 import type { VersionMessage } from "./version-message.ts";
 
 /** Messages that say all by their name. */
-export type BareCommand =
+type BareCommand =
   | "verack"
   | "wtxidrelay"
   | "sendaddrv2"
@@ -16,61 +16,61 @@ export type BareCommand =
   | "mempool"
   | "filterclear";
 
-export interface BareMessage {
+interface BareMessage {
   readonly type: BareCommand;
 }
 
 /** BIP152. */
-export interface SendCompactMessage {
+interface SendCompactMessage {
   readonly type: "sendcmpct";
   readonly highBandwidth: boolean;
   readonly version: bigint;
 }
 
 /** BIP133. */
-export interface FeeFilterMessage {
+interface FeeFilterMessage {
   readonly type: "feefilter";
   /** Satoshis a 1000 virtual bytes; may be out of range. */
   readonly feeRate: number;
 }
 
-export interface PingMessage {
+interface PingMessage {
   readonly type: "ping" | "pong";
   /** Null where the sender gave none (before BIP31). */
   readonly nonce: bigint | null;
 }
 
-export interface InventoryMessage {
+interface InventoryMessage {
   readonly type: "inv" | "getdata" | "notfound";
   readonly items: readonly InventoryItem[];
 }
 
-export interface LocatorMessage extends LocatorQuestion {
+interface LocatorMessage extends LocatorQuestion {
   readonly type: "getheaders" | "getblocks";
 }
 
-export interface HeadersMessage {
+interface HeadersMessage {
   readonly type: "headers";
   readonly headers: readonly BlockHeader[];
 }
 
-export interface BlockMessage {
+interface BlockMessage {
   readonly type: "block";
   readonly block: Block;
 }
 
-export interface TransactionMessage {
+interface TransactionMessage {
   readonly type: "tx";
   readonly tx: TransactionView;
 }
 
-export interface AddressMessage {
+interface AddressMessage {
   readonly type: "addr" | "addrv2";
   readonly addresses: readonly GossipedAddress[];
 }
 
 /** Known by name; what serves or asks for it decodes the rest. */
-export interface UndecodedMessage {
+interface UndecodedMessage {
   readonly type: UndecodedCommand;
   readonly payload: Uint8Array;
 }

@@ -1,11 +1,11 @@
 /** Service bits. Core: protocol.h ServiceFlags. */
 export const NODE_NETWORK: bigint = 1n << 0n;
-export const NODE_BLOOM: bigint = 1n << 2n;
+const NODE_BLOOM: bigint = 1n << 2n;
 export const NODE_WITNESS: bigint = 1n << 3n;
-export const NODE_COMPACT_FILTERS: bigint = 1n << 6n;
+const NODE_COMPACT_FILTERS: bigint = 1n << 6n;
 /** Only the last 288 blocks are promised (BIP159). */
 export const NODE_NETWORK_LIMITED: bigint = 1n << 10n;
-export const NODE_P2P_V2: bigint = 1n << 11n;
+const NODE_P2P_V2: bigint = 1n << 11n;
 
 const NAMES: readonly (readonly [bigint, string])[] = [
   [NODE_NETWORK, "NETWORK"],

@@ -8,7 +8,7 @@ import type { BlockNode } from "../../chain/block-node.ts";
 import type { Chain } from "../../chain/chain.ts";
 import { transactionJson } from "./transaction-json.ts";
 
-type JsonFields = { [key: string]: JsonOut };
+type JsonFields = { [key: string]: JsonOut | undefined };
 
 /** 64 hex digits of a target or of chain work. */
 export function hex256(value: bigint): string {

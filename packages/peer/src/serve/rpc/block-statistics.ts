@@ -7,7 +7,7 @@ import { blockSubsidy } from "@compeer/protocol/consensus/subsidy";
 import type { Json, JsonOut } from "@compeer/protocol/rpc/json";
 import { asText } from "@compeer/protocol/rpc/json-value";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
-import { isUnspendable } from "@compeer/protocol/script/solver";
+import { isUnspendable } from "@compeer/protocol/script/templates";
 import type { BlockNode } from "../../chain/block-node.ts";
 import type { Chain } from "../../chain/chain.ts";
 import { blockOf } from "./lookups.ts";
@@ -17,7 +17,7 @@ import { feeOf } from "./transaction-json.ts";
 const COIN_OVERHEAD = 32 + 4 + 4 + 1;
 const PERCENTILES = [0.1, 0.25, 0.5, 0.75, 0.9];
 
-type Figures = { [name: string]: JsonOut };
+type Figures = { [name: string]: JsonOut | undefined };
 
 /** Core: getblockstats. */
 export async function blockStatistics(
@@ -44,10 +44,7 @@ export async function blockStatistics(
   const some: Figures = {};
   for (const name of wanted.map(asText)) {
     if (!Object.hasOwn(all, name))
-      throw new RpcError(
-        RpcErrorCode.invalidParameter,
-        `Invalid selected statistic '${name}'`,
-      );
+      throw new RpcError(RpcErrorCode.invalidParameter, `Invalid selected statistic '${name}'`);
     some[name] = all[name];
   }
   return some;
@@ -161,7 +158,10 @@ function percentilesByWeight(
   let weight = 0;
   for (const [rate, each] of sorted) {
     weight += each;
-    while (result.length < PERCENTILES.length && weight >= total * (PERCENTILES[result.length] as number))
+    while (
+      result.length < PERCENTILES.length &&
+      weight >= total * (PERCENTILES[result.length] as number)
+    )
       result.push(rate);
   }
   const last = sorted.at(-1)?.[0] ?? 0;

@@ -28,7 +28,8 @@ export interface ChainControlDeps {
 export function chainControlMethods({ chain, prune }: ChainControlDeps): readonly RpcMethod[] {
   return [
     rpcMethod("submitblock", {
-      description: "Hands a block to this peer as if it had found it. Null when it was taken, else why not.",
+      description:
+        "Hands a block to this peer as if it had found it. Null when it was taken, else why not.",
       run: ({ params }) => submitBlock(chain, params.text("hexdata")),
     }),
     rpcMethod("submitheader", {
@@ -43,7 +44,8 @@ export function chainControlMethods({ chain, prune }: ChainControlDeps): readonl
       },
     }),
     rpcMethod("reconsiderblock", {
-      description: "Takes back that a block and those on top of it are invalid, and checks them again.",
+      description:
+        "Takes back that a block and those on top of it are invalid, and checks them again.",
       run: async ({ params }) => {
         await chain.reconsider(knownBlock(chain, params.hash("blockhash")));
         return null;
@@ -121,10 +123,7 @@ function decodeOrRefuse<T>(hex: string, decode: (bytes: Uint8Array) => T, messag
 
 async function pruneTo(chain: Chain, prune: PruneMode, value: number): Promise<number> {
   if (prune === "off")
-    throw new RpcError(
-      RpcErrorCode.misc,
-      "Cannot prune blocks because node is not in prune mode.",
-    );
+    throw new RpcError(RpcErrorCode.misc, "Cannot prune blocks because node is not in prune mode.");
   if (value < 0) throw new RpcError(RpcErrorCode.invalidParameter, "Negative block height.");
   const wanted = value > FIRST_TIME ? heightAtTime(chain, value - TIMESTAMP_WINDOW) : value;
   const { height } = chain.tip;

@@ -10,10 +10,10 @@ import { FAILED_MASK, VALID_SCRIPTS, VALID_TREE } from "../../chain/block-status
 import type { Chain } from "../../chain/chain.ts";
 import type { PruneMode } from "../../chain/chain-parts.ts";
 import { blockJson, formatBits, headerJson, hex256, targetHex } from "./block-json.ts";
-import { blockByHashOrHeight, blockBytes, blockOf, knownBlock } from "./lookups.ts";
-import { type RpcMethod, rpcMethod } from "./method.ts";
 import { blockStatistics } from "./block-statistics.ts";
 import { deploymentsJson } from "./deployments-json.ts";
+import { blockByHashOrHeight, blockBytes, blockOf, knownBlock } from "./lookups.ts";
+import { type RpcMethod, rpcMethod } from "./method.ts";
 
 export interface ChainDeps {
   readonly chain: Chain;
@@ -96,12 +96,16 @@ export function chainMethods({ chain, prune, warnings }: ChainDeps): readonly Rp
     rpcMethod("getchaintxstats", {
       description: "How many transactions a window of blocks has, and at what rate they came.",
       run: ({ params }) =>
-        transactionStatistics(chain, params.optionalInt("nblocks"), params.optionalHash("blockhash")),
+        transactionStatistics(
+          chain,
+          params.optionalInt("nblocks"),
+          params.optionalHash("blockhash"),
+        ),
     }),
   ];
 }
 
-function chainInfo(chain: Chain, prune: PruneMode): { [key: string]: JsonOut } {
+function chainInfo(chain: Chain, prune: PruneMode): { [key: string]: JsonOut | undefined } {
   const { tip, network, bestHeader } = chain;
   return {
     chain: network.name,

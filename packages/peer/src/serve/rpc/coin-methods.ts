@@ -22,7 +22,8 @@ export function coinMethods({ chain, mempool }: CoinDeps): readonly RpcMethod[] 
   const scanner = new CoinScanner(chain);
   return [
     rpcMethod("gettxout", {
-      description: "An unspent output; null when there is none or, with the mempool, when it is spent there.",
+      description:
+        "An unspent output; null when there is none or, with the mempool, when it is spent there.",
       run: ({ params }) =>
         unspentOutput(
           chain,
@@ -146,11 +147,8 @@ class CoinScanner {
     const chain = this.#chain;
     const found: FoundCoin[] = [];
     let count = 0;
-    const { tip, entries } = await chain.withFlushedCoins((at) => ({
-      tip: at,
-      entries: chain.coins.entries(),
-    }));
-    for await (const entry of entries) {
+    const { tip, coins } = await chain.withFlushedCoins((at, all) => ({ tip: at, coins: all }));
+    for await (const entry of coins) {
       if (this.#aborted || signal.aborted) break;
       count++;
       // Coins lie in the order of their txid, so its first byte tells how far this is.

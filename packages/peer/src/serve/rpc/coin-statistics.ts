@@ -32,11 +32,7 @@ export async function coinStatistics(
 ): Promise<JsonOut> {
   const hasher = hasherOf(hashType);
   const sum = { outputs: 0, transactions: 0, bogo: 0, amount: 0n };
-  const { tip, entries, diskSize } = await chain.withFlushedCoins(async (at) => ({
-    tip: at,
-    entries: chain.coins.entries(),
-    diskSize: await chain.coins.approximateSize(),
-  }));
+  const { tip, coins } = await chain.withFlushedCoins((at, all) => ({ tip: at, coins: all }));
   let group: Entry[] = [];
   const finishGroup = (): void => {
     // Keys sort output numbers of different length apart; the hash wants them in order.
@@ -45,7 +41,7 @@ export async function coinStatistics(
     if (group.length > 0) sum.transactions++;
     group = [];
   };
-  for await (const entry of entries) {
+  for await (const entry of coins) {
     if (signal.aborted) throw new RpcError(RpcErrorCode.misc, "Shutting down");
     if (group[0] && !equalBytes(group[0].txid, entry.txid)) finishGroup();
     group.push(entry);
@@ -64,7 +60,7 @@ export async function coinStatistics(
     muhash: hashType === "muhash" ? hash : undefined,
     total_amount: amountJson(sum.amount),
     transactions: sum.transactions,
-    disk_size: diskSize,
+    disk_size: await chain.coins.approximateSize(),
   };
 }
 

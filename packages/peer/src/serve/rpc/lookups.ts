@@ -18,10 +18,7 @@ export function blockByHashOrHeight(chain: Chain, value: Json): BlockNode {
   if (!(value instanceof JsonNumber)) return knownBlock(chain, asHash(value, "hash_or_height"));
   const height = asInt(value);
   if (height < 0)
-    throw new RpcError(
-      RpcErrorCode.invalidParameter,
-      `Target block height ${height} is negative`,
-    );
+    throw new RpcError(RpcErrorCode.invalidParameter, `Target block height ${height} is negative`);
   const node = chain.at(height);
   if (node === null)
     throw new RpcError(

@@ -17,6 +17,9 @@ const WRONG_PASSWORD_DELAY_MS = 250;
 const CLOSE_GRACE_MS = 5000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** What Core says when the server does not start, whatever the reason; the log says which. */
+export const NOT_STARTED = "Unable to start HTTP server. See debug log for details.";
+
 /** Where to listen. */
 export interface RpcEndpoint {
   readonly host: string;
@@ -81,11 +84,13 @@ export class RpcServer {
         log.warning(`Binding RPC on address ${endpoint.host} port ${endpoint.port} failed.`);
         if (!isMissingAddress(error)) {
           await this.close();
-          throw new Error("Unable to bind any endpoint for RPC server", { cause: error });
+          throw new Error(NOT_STARTED, { cause: error });
         }
       }
     }
-    if (this.#servers.length === 0) throw new Error("Unable to bind any endpoint for RPC server");
+    if (this.#servers.length > 0) return;
+    log.warning("Unable to bind any endpoint for RPC server");
+    throw new Error(NOT_STARTED);
   }
 
   /** The ports that are listened on, in the order of the endpoints. */
@@ -120,6 +125,11 @@ export class RpcServer {
       noDelay: true,
     });
     server.on("connection", (socket: Socket) => this.#connected(socket));
+    server.on("clientError", (_, socket) => {
+      if (socket.writable)
+        socket.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+      else socket.destroy();
+    });
     server.on("request", (request, response) => {
       this.#request(request, response).catch((error: unknown) => this.#failed(error, response));
     });

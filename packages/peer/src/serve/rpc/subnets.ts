@@ -4,18 +4,23 @@ import { BlockList, isIP, isIPv4 } from "node:net";
  * Addresses that may connect: the loopback ones and the subnets given. Core: InitHTTPAllowList.
  *
  * @param subnets single addresses, `address/bits` or `address/netmask`
+ * @param cjdns addresses in fc00::/8 are CJDNS's, whose senders cannot be told: none may be allowed
  * @throws Error with Core's text on one that does not parse
  */
-export function allowList(subnets: readonly string[]): BlockList {
+export function allowList(subnets: readonly string[], cjdns = false): BlockList {
   const list = new BlockList();
   list.addSubnet("127.0.0.0", 8, "ipv4");
   list.addAddress("::1", "ipv6");
-  for (const subnet of subnets) addSubnet(list, subnet);
+  for (const subnet of subnets) {
+    if (cjdns && /^\[?fc/i.test(subnet)) throw invalid(subnet);
+    addSubnet(list, subnet);
+  }
   return list;
 }
 
 function addSubnet(list: BlockList, subnet: string): void {
-  const [address = "", mask, ...more] = subnet.split("/");
+  const [host = "", mask, ...more] = subnet.split("/");
+  const address = host.replace(/^\[(.*)\]$/, "$1");
   const version = isIP(address);
   const width = version === 4 ? 32 : 128;
   const bits = mask === undefined ? width : maskBits(mask, version);

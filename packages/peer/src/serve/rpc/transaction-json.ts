@@ -11,7 +11,7 @@ import { scriptToAsm } from "@compeer/protocol/script/disassemble";
 import { solveScript } from "@compeer/protocol/script/solver";
 import { inferDescriptor } from "@compeer/protocol/wallet/infer-descriptor";
 
-type JsonFields = { [key: string]: JsonOut };
+type JsonFields = { [key: string]: JsonOut | undefined };
 
 /** What an answer tells of an output script. Core: ScriptToUniv. */
 export function scriptJson(script: Uint8Array, network: Network, withHex = true): JsonFields {
@@ -78,8 +78,7 @@ function inputJson(
     vout: tx.prevIndex(input),
     scriptSig: { asm: scriptToAsm(script, true), hex: encodeHex(script) },
     txinwitness,
-    prevout:
-      spent && withPrevouts ? prevoutJson(spent, tx.firstInput + input, network) : undefined,
+    prevout: spent && withPrevouts ? prevoutJson(spent, tx.firstInput + input, network) : undefined,
     sequence,
   };
 }

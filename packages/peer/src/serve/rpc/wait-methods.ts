@@ -10,14 +10,16 @@ import { type RpcCall, type RpcMethod, rpcMethod } from "./method.ts";
 export function waitMethods(chain: Chain): readonly RpcMethod[] {
   return [
     rpcMethod("waitfornewblock", {
-      description: "Waits until the tip is another block, or until `timeout` milliseconds are over.",
+      description:
+        "Waits until the tip is another block, or until `timeout` milliseconds are over.",
       run: (call) => {
         const old = call.params.optionalHash("current_tip") ?? chain.tip.hash;
         return waitForTip(chain, call, (tip) => !equalBytes(tip.hash, old));
       },
     }),
     rpcMethod("waitforblock", {
-      description: "Waits until a certain block is the tip, or until `timeout` milliseconds are over.",
+      description:
+        "Waits until a certain block is the tip, or until `timeout` milliseconds are over.",
       run: (call) => {
         const hash = call.params.hash("blockhash");
         return waitForTip(chain, call, (tip) => equalBytes(tip.hash, hash));

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** SHA-256 of Node for long messages. */
 export const hashLarge: ((data: Uint8Array) => Uint8Array) | null = (data) =>
-  createHash("sha256").update(data).digest();
+  new Uint8Array(hash("sha256", data, "buffer"));

@@ -1,0 +1,61 @@
+import {
+  type ParsedArguments,
+  parseArguments,
+} from "@compeer/protocol/rpc/settings/parse-arguments";
+import type { KnownOption } from "@compeer/protocol/rpc/settings/setting";
+import { call } from "./commands/call.ts";
+import { start } from "./commands/start.ts";
+import { status, watchStatus } from "./commands/status.ts";
+import { findFileOption } from "./connect/options.ts";
+import { Session } from "./connect/session.ts";
+import { printOutcome } from "./print.ts";
+
+const USAGE = `compeer: a Bitcoin full node for people
+
+Usage: compeer <command> [options]
+
+  start [options]           run a peer until Ctrl-C; takes compeerd's options
+  stop                      stop the peer
+  status [--watch]          how far it is; --watch keeps telling
+  rpc <method> [arguments]  ask it anything; "compeer rpc help" lists the methods
+  help                      this text
+
+Without -chain, -signet and the like the peer is on regtest, a chain of your own
+where blocks cost nothing. Options for all commands: -datadir=<dir>, -chain=<chain>,
+-rpcconnect=<host>, -rpcport=<port>, -rpcwallet=<name>.`;
+
+/** compeer: the friendly front of the peer. */
+export async function compeer(args: readonly string[]): Promise<void> {
+  const [command = "help", ...rest] = args;
+  if (command === "start") await startPeer(rest);
+  else await printOutcome(async () => run(command, rest));
+}
+
+async function startPeer(args: readonly string[]): Promise<void> {
+  let exit = 1;
+  await printOutcome(async () => {
+    exit = await start(new Session(parse(args), "regtest"), args);
+    return "";
+  });
+  process.exitCode = exit;
+}
+
+async function run(command: string, args: readonly string[]): Promise<string> {
+  if (command === "help" || command === "-h" || command === "--help") return USAGE;
+  const session = new Session(parse(args), "regtest");
+  switch (command) {
+    case "stop":
+      return call(session, ["stop"]);
+    case "status":
+      return session.flag("watch") ? watchStatus(session) : status(session);
+    case "rpc":
+      return call(session, session.words);
+    default:
+      throw new Error(`there is no command ${command}; "compeer help" lists them`);
+  }
+}
+
+/** Options of the daemon are the daemon's to judge; here, those about the connection matter. */
+function parse(args: readonly string[]): ParsedArguments {
+  return parseArguments(args, (name): KnownOption => findFileOption(name));
+}

@@ -1,0 +1,22 @@
+import type { CoinEntry } from "../storage/coin-store.ts";
+
+interface CoinSource {
+  entries(): AsyncIterable<CoinEntry>;
+}
+
+/** Begins to read all coins: the store takes its snapshot with the first, and later writes do not show. */
+export async function snapshotCoins(coins: CoinSource): Promise<AsyncIterableIterator<CoinEntry>> {
+  const entries = coins.entries()[Symbol.asyncIterator]();
+  return joined(await entries.next(), entries);
+}
+
+async function* joined(
+  first: IteratorResult<CoinEntry>,
+  rest: AsyncIterator<CoinEntry>,
+): AsyncIterableIterator<CoinEntry> {
+  try {
+    for (let entry = first; entry.done !== true; entry = await rest.next()) yield entry.value;
+  } finally {
+    await rest.return?.();
+  }
+}

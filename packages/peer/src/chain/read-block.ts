@@ -1,0 +1,86 @@
+import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
+import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
+import { equalBytes } from "@compeer/protocol/bytes/compare";
+import { DecodeError } from "@compeer/protocol/bytes/decode-error";
+import { formatHash } from "@compeer/protocol/bytes/hash";
+import { isBlockMutated } from "@compeer/protocol/consensus/check-block";
+import { decodeUndo } from "../storage/undo-codec.ts";
+import type { BlockNode } from "./block-node.ts";
+import { HAVE_DATA, HAVE_UNDO } from "./block-status.ts";
+import type { ChainState } from "./chain-state.ts";
+
+/**
+ * The stored block, checked against its hash down to the last witness byte; null when it is not here.
+ * Rotten data is forgotten and `wanted` asks for it again, so that it is never handed out.
+ */
+export async function readBlock(state: ChainState, node: BlockNode): Promise<Block | null> {
+  if (!node.haveData) return null;
+  const { file, dataOffset } = node;
+  const block = await tryRead(state, node);
+  if (block !== null) return block;
+  // Pruned or stored anew while we read: then nothing is wrong with what is there now.
+  if (!node.haveData || node.file !== file || node.dataOffset !== dataOffset) return null;
+  await forgetData(state, node);
+  return null;
+}
+
+/** The coins that a connected block spent; null when they are not on disk or rotten. */
+export async function readSpent(
+  state: ChainState,
+  node: BlockNode,
+  block: Block,
+): Promise<SpentCoins | null> {
+  if (!node.haveUndo || node.parent === null) return null;
+  const at = { file: node.file, offset: node.undoOffset };
+  try {
+    return decodeUndo(await state.files.readUndo(at, node.parent.hash), block);
+  } catch (error) {
+    state.log.error(`Reading the undo data of block ${formatHash(node.hash)} failed: ${error}`);
+    return null;
+  }
+}
+
+async function tryRead(state: ChainState, node: BlockNode): Promise<Block | null> {
+  const at = { file: node.file, offset: node.dataOffset };
+  try {
+    const block = decodeBlock(await state.files.readBlock(at));
+    const whole =
+      equalBytes(block.hash, node.hash) && !isBlockMutated(block, hasWitness(state, node));
+    return whole ? block : null;
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    return null;
+  }
+}
+
+function hasWitness(state: ChainState, node: BlockNode): boolean {
+  return node.height >= state.network.segwitHeight;
+}
+
+/** Rotten, or the file is not there. Any other failure of the disk is for the caller. */
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof DecodeError ||
+    (error instanceof Error && "code" in error && error.code === "ENOENT")
+  );
+}
+
+async function forgetData(state: ChainState, node: BlockNode): Promise<void> {
+  state.log.error(`The data of block ${formatHash(node.hash)} is damaged; it is fetched again`);
+  await saveUndo(state, node);
+  node.status &= ~(HAVE_DATA | HAVE_UNDO);
+  state.candidates.remove(node);
+  state.tree.markDirty(node);
+  state.wanted.emit(node);
+}
+
+/** Undo data lies beside the block; it moves along when the block is stored anew. */
+async function saveUndo(state: ChainState, node: BlockNode): Promise<void> {
+  if (!node.haveUndo || node.parent === null) return;
+  try {
+    const at = { file: node.file, offset: node.undoOffset };
+    state.savedUndo.set(node, await state.files.readUndo(at, node.parent.hash));
+  } catch (error) {
+    state.log.error(`Its undo data is lost as well: ${error}`);
+  }
+}

@@ -1,0 +1,188 @@
+import type { Option } from "../option.ts";
+
+/** What the peer is and where its things lie. */
+export const GENERAL_OPTIONS: readonly Option[] = [
+  {
+    name: "alertnotify",
+    value: "<cmd>",
+    group: "Options",
+    help: "Run this command on an alert; %s becomes the message",
+  },
+  {
+    name: "allowignoredconf",
+    group: "Options",
+    help: "Only warn about a bitcoin.conf in the data directory that is not the one in use (default: 0)",
+  },
+  {
+    name: "assumevalid",
+    value: "<hex>",
+    group: "Options",
+    help: "Skip the scripts of this block's ancestors once it is in the chain with enough work on top; 0 checks every script (default: a recent block of the chain)",
+  },
+  {
+    name: "blockfilterindex",
+    value: "<type>",
+    group: "Options",
+    help: "Keep an index of compact block filters (default: 0; known type: basic)",
+  },
+  {
+    name: "blocknotify",
+    value: "<cmd>",
+    group: "Options",
+    help: "Run this command when the best block changes; %s becomes its hash",
+  },
+  {
+    name: "blockreconstructionextratxn",
+    value: "<n>",
+    group: "Options",
+    help: "Extra transactions kept to rebuild compact blocks from (default: 100)",
+  },
+  {
+    name: "blocksdir",
+    value: "<dir>",
+    group: "Options",
+    help: "Where the blocks directory lies (default: the data directory)",
+  },
+  {
+    name: "blocksonly",
+    group: "Options",
+    help: "Take no transactions from peers and announce only one's own (default: 0)",
+  },
+  {
+    name: "blocksxor",
+    group: "Options",
+    help: "Scramble block files with a random key when they are first made (default: 1)",
+  },
+  {
+    name: "coinstatsindex",
+    group: "Options",
+    help: "Keep an index of statistics about the coins (default: 0)",
+  },
+  {
+    name: "conf",
+    value: "<file>",
+    group: "Options",
+    help: "Configuration file, below the data directory unless absolute; command line only (default: bitcoin.conf)",
+  },
+  { name: "daemon", group: "Options", help: "Run in the background (default: 0)" },
+  {
+    name: "daemonwait",
+    group: "Options",
+    help: "Like -daemon, but return only when start-up is done (default: 0)",
+  },
+  {
+    name: "datadir",
+    value: "<dir>",
+    group: "Options",
+    help: "Data directory (default: ~/.compeer)",
+    noNegation: true,
+  },
+  {
+    name: "dbbatchsize",
+    group: "Options",
+    help: "Largest database write in bytes (default: 33554432)",
+    debugOnly: true,
+  },
+  {
+    name: "dbcache",
+    value: "<n>",
+    group: "Options",
+    help: "Memory for the coin cache in MiB, at least 4 (default: 450)",
+  },
+  {
+    name: "debuglogfile",
+    value: "<file>",
+    group: "Options",
+    help: "Log file, below the chain's directory unless absolute; -nodebuglogfile writes none (default: debug.log)",
+  },
+  { name: "help", group: "Options", help: "Print this text and exit (also -h and -?)" },
+  {
+    name: "includeconf",
+    value: "<file>",
+    group: "Options",
+    help: "One more configuration file, below the data directory; configuration file only",
+  },
+  {
+    name: "loadblock",
+    value: "<file>",
+    group: "Options",
+    help: "Read blocks from this file at start",
+  },
+  {
+    name: "maxmempool",
+    value: "<n>",
+    group: "Options",
+    help: "Largest memory use of waiting transactions in megabytes (default: 300)",
+  },
+  {
+    name: "mempoolexpiry",
+    value: "<n>",
+    group: "Options",
+    help: "Drop transactions that have waited this many hours (default: 336)",
+  },
+  {
+    name: "minimumchainwork",
+    value: "<hex>",
+    group: "Options",
+    help: "Work that a chain must have to be believed (default: by chain)",
+    debugOnly: true,
+  },
+  {
+    name: "par",
+    value: "<n>",
+    group: "Options",
+    help: "Threads that check scripts: 0 chooses, negative leaves that many cores free (default: 0, at most 15)",
+  },
+  {
+    name: "persistmempool",
+    group: "Options",
+    help: "Keep waiting transactions across a restart (default: 1)",
+  },
+  {
+    name: "persistmempoolv1",
+    group: "Options",
+    help: "Write mempool.dat in its older format (default: 0)",
+  },
+  {
+    name: "pid",
+    value: "<file>",
+    group: "Options",
+    help: "File with the process id, below the chain's directory unless absolute (default: bitcoind.pid)",
+  },
+  {
+    name: "prune",
+    value: "<n>",
+    group: "Options",
+    help: "Delete old blocks: 1 by hand through the RPC, 550 or more keeps about that many MiB, 0 keeps all (default: 0)",
+  },
+  {
+    name: "reindex",
+    group: "Options",
+    help: "Rebuild the block index and the chain state from the block files",
+  },
+  {
+    name: "reindex-chainstate",
+    group: "Options",
+    help: "Rebuild the chain state from the block files",
+  },
+  {
+    name: "settings",
+    value: "<file>",
+    group: "Options",
+    help: "File for settings changed while running; -nosettings keeps none (default: settings.json)",
+  },
+  {
+    name: "shutdownnotify",
+    value: "<cmd>",
+    group: "Options",
+    help: "Run this command when shutdown begins",
+  },
+  {
+    name: "startupnotify",
+    value: "<cmd>",
+    group: "Options",
+    help: "Run this command when start-up is done",
+  },
+  { name: "txindex", group: "Options", help: "Keep an index of all transactions (default: 0)" },
+  { name: "version", group: "Options", help: "Print the version and exit" },
+];

@@ -1,0 +1,78 @@
+import type { Coin } from "@compeer/protocol/bitcoin/coin";
+import { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
+import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
+import { hashKey } from "@compeer/protocol/bytes/hash";
+import type { MempoolEntry } from "./mempool-entry.ts";
+
+/** Confirmed coins; an answer from memory comes at once. */
+export interface ConfirmedCoins {
+  get(txid: Uint8Array, index: number): Coin | null | Promise<Coin | null>;
+}
+
+/** Unconfirmed transactions by txid key. */
+export interface Unconfirmed {
+  get(txidKey: string): MempoolEntry | undefined;
+}
+
+/**
+ * The coins that a transaction spends, out of the mempool where the output is unconfirmed. A missing
+ * coin leaves its row missing.
+ *
+ * @param nextHeight the height that an unconfirmed coin would be mined at
+ */
+export async function loadCoins(
+  tx: TransactionView,
+  unconfirmed: readonly Unconfirmed[],
+  confirmed: ConfirmedCoins,
+  nextHeight: number,
+): Promise<SpentCoins> {
+  const coins = new SpentCoins(tx.firstInput + tx.inputCount);
+  for (let i = 0; i < tx.inputCount; i++) {
+    const txid = tx.prevTxid(i);
+    const parent = findUnconfirmed(hashKey(txid), unconfirmed);
+    if (parent !== undefined) setOutput(coins, tx, i, parent.tx, nextHeight);
+    else await setConfirmed(coins, tx, i, confirmed);
+  }
+  return coins;
+}
+
+export function hasAllCoins(tx: TransactionView, coins: SpentCoins): boolean {
+  for (let i = 0; i < tx.inputCount; i++) if (coins.isMissing(tx.firstInput + i)) return false;
+  return true;
+}
+
+function findUnconfirmed(
+  txidKey: string,
+  sources: readonly Unconfirmed[],
+): MempoolEntry | undefined {
+  for (const source of sources) {
+    const entry = source.get(txidKey);
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
+}
+
+function setOutput(
+  coins: SpentCoins,
+  tx: TransactionView,
+  input: number,
+  parent: TransactionView,
+  height: number,
+): void {
+  const output = tx.prevIndex(input);
+  if (output >= parent.outputCount) return;
+  const script = parent.outputScript(output);
+  const coin = { value: parent.outputValue(output), script, height, coinbase: false };
+  coins.setCoin(tx.firstInput + input, coin);
+}
+
+async function setConfirmed(
+  coins: SpentCoins,
+  tx: TransactionView,
+  input: number,
+  confirmed: ConfirmedCoins,
+): Promise<void> {
+  const found = confirmed.get(tx.prevTxid(input), tx.prevIndex(input));
+  const coin = found instanceof Promise ? await found : found;
+  if (coin !== null) coins.setCoin(tx.firstInput + input, coin);
+}

@@ -1,0 +1,152 @@
+import type { Sats } from "@compeer/protocol/bitcoin/amount";
+import { type Block, blockTxid } from "@compeer/protocol/bitcoin/block";
+import type { HeaderFields } from "@compeer/protocol/bitcoin/header";
+import type { Network } from "@compeer/protocol/bitcoin/network";
+import { finishTransaction } from "@compeer/protocol/bitcoin/transaction";
+import { concatBytes } from "@compeer/protocol/bytes/compare";
+import type { ChainPoint } from "@compeer/protocol/consensus/chain-point";
+import {
+  computeBlockVersion,
+  type DeploymentStates,
+} from "@compeer/protocol/consensus/deployments";
+import { nextWorkRequired } from "@compeer/protocol/consensus/difficulty";
+import type { BlockFault } from "@compeer/protocol/consensus/fault";
+import { blockSubsidy } from "@compeer/protocol/consensus/subsidy";
+import { commitmentScript } from "@compeer/protocol/consensus/witness-commitment";
+import type { Cluster, MempoolEntry } from "../mempool/mempool-entry.ts";
+import { type AssembleOptions, assemble } from "./assemble.ts";
+import { type BlockPart, buildBlock } from "./build-block.ts";
+import { coinbaseOf } from "./coinbase.ts";
+
+/** Seconds that the first block of a difficulty period may lie before its parent (BIP94). */
+const MAX_TIMEWARP = 600;
+
+/** What templates are made of; `Chain`, `Mempool` and `Clock` have it. */
+export interface TemplateParts {
+  readonly chain: {
+    readonly network: Network;
+    readonly tip: ChainPoint;
+    testBlock(
+      block: Block,
+      options: { readonly checkPow: boolean; readonly checkMerkleRoot: boolean },
+    ): Promise<BlockFault | null>;
+  };
+  readonly mempool: {
+    clusters(): Iterable<Cluster>;
+    settled(): Promise<void>;
+  };
+  readonly clock: { now(): number };
+  readonly deployments: DeploymentStates;
+}
+
+export interface TemplateOptions extends AssembleOptions {
+  /** Where the reward goes. */
+  readonly script: Uint8Array;
+  /** Transactions to take instead of the mempool's, in this order. */
+  readonly transactions?: readonly BlockTransaction[];
+  /** -blockversion, for regtest. */
+  readonly version?: number;
+}
+
+export interface BlockTransaction extends BlockPart {
+  readonly wtxid: Uint8Array;
+}
+
+/** A block without its work. */
+export interface BlockTemplate {
+  readonly block: Block;
+  readonly parent: ChainPoint;
+  readonly height: number;
+  /** What it took from the mempool, in the order of the block. */
+  readonly entries: readonly MempoolEntry[];
+  readonly fees: Sats;
+  /** Reward and fees. */
+  readonly coinbaseValue: Sats;
+  /** With what is reserved for header and coinbase. */
+  readonly weight: number;
+  readonly commitment: Uint8Array;
+}
+
+/** A template that its own chain would refuse: the reason goes to the caller. */
+export class TemplateRefused extends Error {
+  readonly fault: BlockFault;
+
+  constructor(fault: BlockFault) {
+    const detail = fault.detail === "" ? "" : `, ${fault.detail}`;
+    super(`TestBlockValidity failed: ${fault.reason}${detail}`);
+    this.fault = fault;
+  }
+}
+
+/**
+ * The best block that can be made on the tip. Core: BlockAssembler::CreateNewBlock.
+ *
+ * @throws TemplateRefused when the block would not connect
+ */
+export async function createTemplate(
+  parts: TemplateParts,
+  options: TemplateOptions,
+): Promise<BlockTemplate> {
+  for (;;) {
+    await parts.mempool.settled();
+    const template = makeTemplate(parts, options);
+    const unchecked = { checkPow: false, checkMerkleRoot: false };
+    const fault = await parts.chain.testBlock(template.block, unchecked);
+    if (fault === null) return template;
+    // A block may have come while this one waited for its test.
+    if (template.parent === parts.chain.tip) throw new TemplateRefused(fault);
+  }
+}
+
+function makeTemplate(parts: TemplateParts, options: TemplateOptions): BlockTemplate {
+  const { tip: parent, network } = parts.chain;
+  const height = parent.height + 1;
+  const clusters = options.transactions === undefined ? parts.mempool.clusters() : [];
+  const { entries, fees, weight } = assemble(clusters, parent, options);
+  const transactions = options.transactions ?? entries.map(transactionOf);
+  const coinbaseValue = fees + blockSubsidy(height, network.halvingInterval);
+  const commitment = commitTo(transactions);
+  const reserved = height >= network.segwitHeight ? new Uint8Array(32) : null;
+  const coinbase = finishTransaction(
+    coinbaseOf(height, options.script, coinbaseValue, commitment, reserved),
+  );
+  const block = buildBlock(headerAfter(parts, options), [coinbase, ...transactions]);
+  return { block, parent, height, entries, fees, coinbaseValue, weight, commitment };
+}
+
+function transactionOf({ tx, txid, wtxid }: MempoolEntry): BlockTransaction {
+  return { raw: tx.raw, txid, wtxid };
+}
+
+function commitTo(transactions: readonly BlockTransaction[]): Uint8Array {
+  const zeros = new Uint8Array(32);
+  return commitmentScript(concatBytes(zeros, ...transactions.map(({ wtxid }) => wtxid)), zeros);
+}
+
+function headerAfter(
+  { chain, clock, deployments }: TemplateParts,
+  options: TemplateOptions,
+): Omit<HeaderFields, "merkleRoot"> {
+  const { tip: parent, network } = chain;
+  const time = Math.max(minTimeAfter(parent, network), clock.now());
+  return {
+    version: options.version ?? computeBlockVersion(parent, deployments),
+    prevHash: parent.hash,
+    time,
+    bits: nextWorkRequired(parent, time, network),
+    nonce: 0,
+  };
+}
+
+/** Earliest time of the block after `parent`; the timewarp rule is kept on every network. Core: GetMinimumTime. */
+export function minTimeAfter(parent: ChainPoint, network: Network): number {
+  const afterMedian = parent.medianTimePast + 1;
+  const interval = network.targetTimespan / network.targetSpacing;
+  if ((parent.height + 1) % interval !== 0) return afterMedian;
+  return Math.max(afterMedian, parent.time - MAX_TIMEWARP);
+}
+
+/** The transactions of a template behind its coinbase, as bytes. */
+export function partsOf(block: Block): BlockPart[] {
+  return block.transactions.map(({ raw }, i) => ({ raw, txid: blockTxid(block, i) }));
+}

@@ -1,0 +1,223 @@
+import { MAX_MONEY } from "@compeer/protocol/bitcoin/amount";
+import { hashKey } from "@compeer/protocol/bytes/hash";
+import { printable } from "@compeer/protocol/wire/frame";
+import {
+  type InventoryItem,
+  isBlockKind,
+  isTransactionKind,
+  MSG_BLOCK,
+  MSG_TX,
+  MSG_WTX,
+} from "@compeer/protocol/wire/inventory";
+import type { Message } from "@compeer/protocol/wire/message";
+import type { AddressIntake } from "./address-intake.ts";
+import { noteAnnounced } from "./availability.ts";
+import type { BlockAnnouncer } from "./block-announcer.ts";
+import type { BlockDownload } from "./block-download.ts";
+import type { BlockService } from "./block-service.ts";
+import type { FeeFilter } from "./fee-filter.ts";
+import { type Handshake, refusesTransactions } from "./handshake.ts";
+import type { HeaderSync } from "./header-sync.ts";
+import type { Judge } from "./judge.ts";
+import type { KeepAlive } from "./keep-alive.ts";
+import type { NetOptions, NetParts } from "./net-parts.ts";
+import type { Peer } from "./peer.ts";
+import { PERMIT_MEMPOOL, PERMIT_NO_BAN } from "./permissions.ts";
+import type { TransactionIntake } from "./transaction-intake.ts";
+import type { TransactionRelay } from "./transaction-relay.ts";
+
+/** BIP152 with witnesses. */
+const COMPACT_VERSION = 2n;
+
+/** Everybody who has to do with messages. */
+export interface Departments {
+  readonly judge: Judge;
+  readonly handshake: Handshake;
+  readonly keepAlive: KeepAlive;
+  readonly headers: HeaderSync;
+  readonly download: BlockDownload;
+  readonly service: BlockService;
+  readonly announcer: BlockAnnouncer;
+  readonly intake: TransactionIntake;
+  readonly relay: TransactionRelay;
+  readonly feeFilter: FeeFilter;
+  readonly addresses: AddressIntake;
+}
+
+/** Brings each message of a peer to who deals with it. Core: PeerManagerImpl::ProcessMessage. */
+export class MessageHandler {
+  readonly #parts: NetParts;
+  readonly #options: NetOptions;
+  readonly #to: Departments;
+
+  constructor(parts: NetParts, options: NetOptions, departments: Departments) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#to = departments;
+  }
+
+  /** Resolves when the next message of the peer may be handled. */
+  async handle(peer: Peer, message: Message): Promise<void> {
+    if (message.type === "version") return this.#to.handshake.version(peer, message);
+    if (peer.version === 0) {
+      const name = printable(message.type === "unknown" ? message.command : message.type);
+      this.#debug(
+        `non-version message before version handshake. Message "${name}" from peer=${peer.id}`,
+      );
+      return;
+    }
+    switch (message.type) {
+      case "verack":
+        return this.#to.handshake.verack(peer);
+      case "wtxidrelay":
+      case "sendaddrv2":
+        return this.#to.handshake.feature(peer, message.type);
+      case "sendheaders":
+        peer.sync.wantsHeaders = true;
+        return;
+      case "sendcmpct":
+        if (message.version === COMPACT_VERSION) peer.asksHighBandwidth = message.highBandwidth;
+        return;
+    }
+    if (peer.isHandshakeDone) return this.#handleConnected(peer, message);
+    const name = printable(message.type === "unknown" ? message.command : message.type);
+    if (name !== "sendtxrcncl")
+      this.#debug(`Unsupported message "${name}" prior to verack from peer=${peer.id}`);
+  }
+
+  #debug(text: string): void {
+    this.#parts.log.debug("net", text);
+  }
+
+  async #handleConnected(peer: Peer, message: Message): Promise<void> {
+    const to = this.#to;
+    switch (message.type) {
+      case "ping":
+        return to.keepAlive.ping(peer, message.nonce);
+      case "pong":
+        return to.keepAlive.pong(peer, message.nonce);
+      case "inv":
+        return this.#inventory(peer, message.items);
+      case "getdata":
+        return this.#getData(peer, message.items);
+      case "notfound":
+        return to.intake.notFound(peer, message.items);
+      case "getheaders":
+        return to.service.getHeaders(peer, message);
+      case "getblocks":
+        return to.service.getBlocks(peer, message);
+      case "headers":
+        if (!this.#parts.chain.isImporting) to.headers.accept(peer, message.headers);
+        return;
+      case "block":
+        if (!this.#parts.chain.isImporting) await to.download.accept(peer, message.block);
+        return;
+      case "tx":
+        if (refusesTransactions(peer, this.#options))
+          return to.judge.disconnect(peer, "transaction sent in violation of protocol");
+        if (!this.#parts.chain.isInitialDownload) await to.intake.accept(peer, message.tx);
+        return;
+      case "addr":
+      case "addrv2":
+        return to.addresses.accept(peer, message.addresses);
+      case "getaddr":
+        return to.addresses.asked(peer);
+      case "feefilter":
+        if (peer.relay !== null && message.feeRate >= 0 && message.feeRate <= MAX_MONEY)
+          peer.relay.feeFilter = message.feeRate;
+        return;
+      default:
+        return this.#notServed(peer, message);
+    }
+  }
+
+  /** What needs a service that we do not offer ends the connection; the rest means nothing to us. */
+  #notServed(peer: Peer, message: Message): void {
+    const { judge } = this.#to;
+    switch (message.type) {
+      case "filterload":
+      case "filteradd":
+      case "filterclear":
+        judge.disconnect(peer, `${message.type} received despite not offering bloom services`);
+        return;
+      case "getcfilters":
+      case "getcfheaders":
+      case "getcfcheckpt":
+        judge.disconnect(peer, "peer requested unsupported block filter type");
+        return;
+      case "mempool":
+        if (!peer.may(PERMIT_MEMPOOL) && !peer.may(PERMIT_NO_BAN))
+          judge.disconnect(peer, "mempool request with bloom filters disabled");
+        return;
+      case "unknown":
+        this.#debug(`Unknown command "${printable(message.command)}" from peer=${peer.id}`);
+        return;
+    }
+  }
+
+  #inventory(peer: Peer, items: readonly InventoryItem[]): void {
+    const { chain } = this.#parts;
+    const refuses = refusesTransactions(peer, this.#options);
+    let unknown: Uint8Array | null = null;
+    for (const item of items) {
+      // The kind must fit what was agreed on: wtxids with who said wtxidrelay (BIP339).
+      if (item.kind === (peer.usesWtxid ? MSG_TX : MSG_WTX)) continue;
+      if (item.kind === MSG_BLOCK) {
+        noteAnnounced(peer, item.hash, chain);
+        if (this.#isNewBlock(item.hash)) unknown = item.hash;
+      } else if (isTransactionKind(item.kind)) {
+        if (refuses) {
+          this.#to.judge.disconnect(peer, "transaction inv sent in violation of protocol");
+          return;
+        }
+        peer.relay?.known.add(item.hash);
+        this.#to.intake.announced(peer, item);
+      }
+    }
+    if (unknown !== null) this.#to.headers.announced(peer, unknown);
+  }
+
+  #isNewBlock(hash: Uint8Array): boolean {
+    const { chain } = this.#parts;
+    if (chain.isImporting || chain.node(hash) !== null) return false;
+    return !this.#to.download.requests.isRequested(hashKey(hash));
+  }
+
+  /** One after the other, and no faster than the peer takes them in. */
+  async #getData(peer: Peer, items: readonly InventoryItem[]): Promise<void> {
+    this.#debug(`received getdata (${items.length} invsz) peer=${peer.id}`);
+    let missing: InventoryItem[] = [];
+    for (const item of items) {
+      if (peer.connection.isClosed) return;
+      if (peer.connection.isSendBufferFull) await peer.connection.drained();
+      if (isTransactionKind(item.kind)) {
+        if (peer.relay !== null && !this.#to.relay.serve(peer, peer.relay, item))
+          missing.push(item);
+      } else {
+        missing = sendNotFound(peer, missing);
+        if (isBlockKind(item.kind)) await this.#to.service.serve(peer, item);
+      }
+    }
+    sendNotFound(peer, missing);
+  }
+
+  /** Everything that is said unasked. Core: PeerManagerImpl::SendMessages. */
+  tick(peer: Peer): void {
+    const to = this.#to;
+    if (!peer.isHandshakeDone || peer.connection.isClosed) return;
+    to.addresses.tick(peer);
+    to.keepAlive.tick(peer);
+    to.headers.tick(peer);
+    to.announcer.tick(peer);
+    to.relay.tick(peer);
+    if (peer.connection.isClosed) return;
+    to.download.tick(peer);
+    to.intake.tick(peer);
+    to.feeFilter.tick(peer);
+  }
+}
+
+function sendNotFound(peer: Peer, items: readonly InventoryItem[]): InventoryItem[] {
+  if (items.length > 0) peer.connection.send({ type: "notfound", items });
+  return [];
+}

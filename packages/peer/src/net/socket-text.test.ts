@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { networkOf } from "./routable.ts";
+import {
+  formatHostPort,
+  formatSocketAddress,
+  isLocalHost,
+  parseHostPort,
+  plainHost,
+  toSocketAddress,
+} from "./socket-text.ts";
+
+describe("addresses as text", () => {
+  it("parse with and without a port", () => {
+    assert.deepEqual(parseHostPort("1.2.3.4", 8333), { host: "1.2.3.4", port: 8333 });
+    assert.deepEqual(parseHostPort("[::1]:7", 8333), { host: "::1", port: 7 });
+    assert.deepEqual(parseHostPort("::1", 8333), { host: "::1", port: 8333 });
+    assert.deepEqual(parseHostPort("seed.example:1", 8333), { host: "seed.example", port: 1 });
+  });
+
+  it("come back from the wire's form as they went in", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.ipV4(), fc.ipV6()),
+        fc.integer({ min: 0, max: 65535 }),
+        (host, port) => {
+          const address = toSocketAddress({ host, port });
+          const text = formatSocketAddress(address);
+          assert.deepEqual(toSocketAddress(parseHostPort(text, 0)), address);
+        },
+      ),
+    );
+  });
+
+  it("tell local and unroutable hosts", () => {
+    assert.ok(isLocalHost("127.0.0.2") && isLocalHost("::1") && !isLocalHost("8.8.8.8"));
+    assert.equal(plainHost("::ffff:1.2.3.4"), "1.2.3.4");
+    assert.equal(formatHostPort({ host: "::1", port: 1 }), "[::1]:1");
+    assert.equal(networkOf("8.8.8.8"), "ipv4");
+    assert.equal(networkOf("2600::1"), "ipv6");
+    for (const host of ["127.0.0.1", "10.1.1.1", "fd00::1", "fe80::1", "seed.example"])
+      assert.equal(networkOf(host), "not_publicly_routable");
+  });
+});

@@ -1,0 +1,327 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Network } from "@compeer/protocol/bitcoin/network";
+import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
+import { DeploymentStates } from "@compeer/protocol/consensus/deployments";
+import { parseJson } from "@compeer/protocol/rpc/parse-json";
+import { SettingsError } from "@compeer/protocol/rpc/settings/setting";
+import { writeJson } from "@compeer/protocol/rpc/write-json";
+import { Chain } from "./chain/chain.ts";
+import { Clock } from "./clock/clock.ts";
+import { lockDirectory } from "./config/datadir-lock.ts";
+import type { Settings } from "./config/settings.ts";
+import { logOptions } from "./log/log-options.ts";
+import { Logger } from "./log/logger.ts";
+import { Mempool } from "./mempool/mempool.ts";
+import { Miner } from "./mining/miner.ts";
+import { Net } from "./net/net.ts";
+import { allMethods } from "./serve/rpc/all-methods.ts";
+import { controlMethods } from "./serve/rpc/control-methods.ts";
+import { RpcDispatcher } from "./serve/rpc/dispatch.ts";
+import { serverSettings } from "./serve/rpc/rpc-options.ts";
+import { RpcServer } from "./serve/rpc/server.ts";
+import { chainOptions } from "./start/chain-settings.ts";
+import { librarySettings, type PeerOptions, type RunSettings } from "./start/library-settings.ts";
+import { mempoolOptions } from "./start/mempool-settings.ts";
+import { minerOptions } from "./start/mining-settings.ts";
+import { netOptions } from "./start/net-settings.ts";
+import { networkOf } from "./start/network-settings.ts";
+import { notify } from "./start/notify.ts";
+import { memoryStores, openStores } from "./start/open-stores.ts";
+
+/** Core: DEFAULT_CHECKBLOCKS and DEFAULT_CHECKLEVEL. */
+const DEFAULT_CHECK_BLOCKS = 6;
+const DEFAULT_CHECK_LEVEL = 3;
+
+/** The parts that exist once the chain is open. */
+interface Parts {
+  readonly chain: Chain;
+  readonly mempool: Mempool;
+  readonly net: Net;
+  readonly miner: Miner;
+}
+
+/**
+ * A complete peer of a ledger: it opens its data, checks blocks, follows and serves other peers, and
+ * answers JSON-RPC. Several run side by side in one process; nothing is shared between them.
+ *
+ * ```ts
+ * await using peer = await Peer.start({ chain: "regtest" });
+ * await peer.rpc("generatetodescriptor", 1, "raw(51)");
+ * ```
+ */
+export class Peer implements AsyncDisposable {
+  readonly network: Network;
+  readonly settings: Settings;
+  readonly clock: Clock = new Clock();
+  readonly log: Logger;
+  readonly #inMemory: boolean;
+  readonly #dispatcher: RpcDispatcher = new RpcDispatcher();
+  /** What undoes each step of the start, last step last. */
+  readonly #closers: (() => Promise<void> | void)[] = [];
+  readonly #stopping = new AbortController();
+  readonly #startedAt: number;
+  #parts: Parts | null = null;
+  #server: RpcServer | null = null;
+  #closing: Promise<void> | null = null;
+  #stopRequested: (failure: Error | null) => void = () => undefined;
+  /** Resolves when the peer is asked to stop: null, or with what makes it stop. */
+  readonly stopRequest: Promise<Error | null> = new Promise((resolveRequest) => {
+    this.#stopRequested = resolveRequest;
+  });
+
+  private constructor({ settings, inMemory }: RunSettings) {
+    this.settings = settings;
+    this.network = networkOf(settings);
+    this.#inMemory = inMemory;
+    this.clock.setMock(settings.number("mocktime", 0));
+    this.#startedAt = this.clock.now();
+    this.log = new Logger(logOptions(settings, settings.directories.chain), this.clock);
+    this.#closers.push(() => this.log.close());
+  }
+
+  /** Starts a peer inside a program or a test; by default on a private ledger, all in memory. */
+  static start(options: PeerOptions = {}): Promise<Peer> {
+    return Peer.run(librarySettings(options));
+  }
+
+  /**
+   * Starts a peer with settings that were read already.
+   *
+   * @throws Error when it cannot start, with what to do; nothing stays open then
+   */
+  static async run(run: RunSettings): Promise<Peer> {
+    const peer = new Peer(run);
+    try {
+      for (const note of run.notes) peer.log.info(note);
+      await peer.#open();
+    } catch (error) {
+      peer.log.error(error instanceof Error ? error.message : String(error));
+      await peer.close();
+      throw error;
+    }
+    return peer;
+  }
+
+  get chain(): Chain {
+    return this.#opened.chain;
+  }
+
+  get mempool(): Mempool {
+    return this.#opened.mempool;
+  }
+
+  get net(): Net {
+    return this.#opened.net;
+  }
+
+  get miner(): Miner {
+    return this.#opened.miner;
+  }
+
+  /** Where other peers reach this one: `127.0.0.1:18444`; null when it does not listen. */
+  get address(): string | null {
+    const first = this.net.listening.find(({ onion }) => !onion);
+    return first === undefined ? null : `${first.host}:${first.port}`;
+  }
+
+  /** Port of JSON-RPC on loopback; null with `-server=0`. */
+  get rpcPort(): number | null {
+    return this.#server?.ports.at(-1) ?? null;
+  }
+
+  /**
+   * Calls a method as a JSON-RPC client would, without HTTP.
+   *
+   * @throws RpcError with bitcoind's code and words
+   */
+  async rpc(method: string, ...params: readonly unknown[]): Promise<unknown> {
+    const result = await this.#dispatcher.run({
+      method,
+      params: parseJson(JSON.stringify(params)) as never,
+      signal: this.#stopping.signal,
+      wallet: null,
+      user: "",
+    });
+    return JSON.parse(writeJson(result));
+  }
+
+  /** Asks whoever runs the peer to close it. */
+  requestStop(failure: Error | null = null): void {
+    this.#stopRequested(failure);
+  }
+
+  /** Stops everything in reverse order; nothing is lost. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  get #opened(): Parts {
+    if (this.#parts === null) throw new Error("the peer is still starting");
+    return this.#parts;
+  }
+
+  async #open(): Promise<void> {
+    const { settings, network, log } = this;
+    const options = {
+      chain: chainOptions(settings, network),
+      mempool: mempoolOptions(settings, network),
+      net: netOptions(settings, network),
+      miner: minerOptions(settings),
+    };
+    await this.#lock();
+    await this.#listen();
+    this.#dispatcher.warmup("Loading block index…");
+    const chain = await this.#openChain(options.chain);
+    const { clock } = this;
+    const mempool = new Mempool({ chain, clock, log }, options.mempool);
+    const deployments = new DeploymentStates(network);
+    const miner = new Miner(
+      { chain, mempool, clock, log, deployments, signBlock: null },
+      options.miner,
+    );
+    const net = new Net({ chain, mempool, clock, log, network }, options.net);
+    this.#closers.push(() => net.close());
+    this.#parts = { chain, mempool, net, miner };
+    this.#dispatcher.add(
+      allMethods({
+        ...this.#parts,
+        clock,
+        prune: options.chain.prune ?? "off",
+        minRelayRate: options.mempool.minRelayRate,
+        incrementalRate: options.mempool.incrementalRate,
+        localRelay: !options.net.blocksOnly,
+        banTime: options.net.banTime,
+        warnings: () => [],
+        peerCount: () => net.connectionCount.inbound + net.connectionCount.outbound,
+        relay: (txid) => {
+          const entry = mempool.get(hashKey(txid));
+          if (entry !== undefined) net.announceTransaction(entry);
+        },
+        saveMempool: () => Promise.reject(new Error("the mempool is not kept on disk")),
+      }),
+    );
+    this.#follow(chain);
+    await net.start();
+    this.#import(chain, mempool);
+    this.#dispatcher.ready();
+    this.#ran("startupnotify");
+    log.info("Done loading");
+  }
+
+  async #lock(): Promise<void> {
+    if (this.#inMemory) return;
+    const { base, chain, blocks } = this.settings.directories;
+    const directories = new Set([chain, ...(blocks.startsWith(base) ? [] : [blocks])]);
+    for (const directory of directories) {
+      const lock = await lockDirectory(directory);
+      this.#closers.push(() => lock.release());
+    }
+    const path = resolve(chain, this.settings.text("pid", "bitcoind.pid"));
+    if (this.settings.isNegated("pid")) return;
+    writeFileSync(path, `${process.pid}\n`);
+    this.#closers.push(() => rmSync(path, { force: true }));
+  }
+
+  /** Opens the RPC door; until `ready` it tells what the start is doing. */
+  async #listen(): Promise<void> {
+    const { settings, network, log, clock } = this;
+    this.#dispatcher.add(
+      controlMethods({
+        dispatcher: this.#dispatcher,
+        log,
+        clock,
+        mockable: network.mockable,
+        startedAt: this.#startedAt,
+        requestStop: () => this.requestStop(),
+        // Nothing waits in a scheduler here: timers look at the clock, which setmocktime turns.
+        forwardScheduler: () => undefined,
+      }),
+    );
+    if (!settings.flag("server", true)) return;
+    const { options, cookie } = serverSettings(settings, network.rpcPort, log);
+    if (cookie !== null) this.#closers.push(() => cookie.remove());
+    const server = new RpcServer({ ...options, dispatcher: this.#dispatcher, log, doors: [] });
+    await server.listen();
+    this.#server = server;
+  }
+
+  async #openChain(options: Parameters<typeof Chain.open>[1]): Promise<Chain> {
+    const { settings, network, log, clock } = this;
+    const stores = this.#inMemory
+      ? memoryStores(network)
+      : await openStores(settings, settings.directories, network);
+    const chain = await Chain.open({ ...stores, network, clock, log }, options);
+    this.#closers.push(() => chain.close());
+    if (!this.#inMemory) await this.#verify(chain);
+    log.info(
+      `Loaded best chain: hashBestChain=${formatHash(chain.tip.hash)} height=${chain.tip.height}`,
+    );
+    return chain;
+  }
+
+  /** Looks at the last blocks before anything rests on them (-checkblocks, -checklevel). */
+  async #verify(chain: Chain): Promise<void> {
+    this.#dispatcher.warmup("Verifying blocks…");
+    const level = this.settings.number("checklevel", DEFAULT_CHECK_LEVEL);
+    const blocks = this.settings.number("checkblocks", DEFAULT_CHECK_BLOCKS);
+    const outcome = await chain.verifyStore(level, blocks, this.#stopping.signal);
+    if (outcome === "corrupted")
+      throw new SettingsError(
+        "Corrupted block database detected.\nPlease restart with -reindex or -reindex-chainstate to recover.",
+      );
+  }
+
+  #follow(chain: Chain): void {
+    this.#closers.push(
+      chain.fatal.on((error) => this.requestStop(error)),
+      chain.stopReached.on(() => this.requestStop()),
+    );
+    const command = this.settings.text("blocknotify");
+    if (command === undefined) return;
+    this.#closers.push(
+      chain.tipChanged.on((tip) => {
+        if (chain.isInitialDownload) return;
+        this.#spawn(command.replaceAll("%s", formatHash(tip.hash)));
+      }),
+    );
+  }
+
+  /** Reads what -reindex and -loadblock ask for while the peer is up already. */
+  #import(chain: Chain, mempool: Mempool): void {
+    chain
+      .importBlocks(this.settings.list("loadblock"), this.#stopping.signal)
+      .then(() => {
+        mempool.loaded = true;
+        if (this.settings.flag("stopafterblockimport")) this.requestStop();
+      })
+      .catch((error: unknown) => {
+        if (!this.#stopping.signal.aborted) this.requestStop(error as Error);
+      });
+  }
+
+  #ran(option: "startupnotify" | "shutdownnotify"): void {
+    for (const command of this.settings.list(option)) this.#spawn(command);
+  }
+
+  #spawn(command: string): void {
+    notify(command, (error) => this.log.error(`${command}: ${error.message}`));
+  }
+
+  async #close(): Promise<void> {
+    this.requestStop();
+    this.log.info("Shutdown in progress...");
+    if (this.#parts !== null) this.#ran("shutdownnotify");
+    this.#stopping.abort();
+    await this.#server?.close();
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
+      if (this.#closers.length === 0) this.log.info("Shutdown done");
+      await close();
+    }
+  }
+}

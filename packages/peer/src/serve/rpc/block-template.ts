@@ -1,0 +1,171 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { decodeBlock } from "@compeer/protocol/bitcoin/block";
+import { DecodeError } from "@compeer/protocol/bytes/decode-error";
+import { formatHash } from "@compeer/protocol/bytes/hash";
+import { decodeHex, isHex } from "@compeer/protocol/bytes/hex";
+import { DeploymentStates } from "@compeer/protocol/consensus/deployments";
+import { nextWorkRequired } from "@compeer/protocol/consensus/difficulty";
+import { type Json, JsonObject, type JsonOut, member } from "@compeer/protocol/rpc/json";
+import { asHash, asText } from "@compeer/protocol/rpc/json-value";
+import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
+import { OP_1 } from "@compeer/protocol/script/opcodes";
+import { VALID_SCRIPTS } from "../../chain/block-status.ts";
+import type { Chain } from "../../chain/chain.ts";
+import type { Mempool } from "../../mempool/mempool.ts";
+import type { Miner } from "../../mining/miner.ts";
+import { type BlockTemplate, minTimeAfter } from "../../mining/template.ts";
+import { templateJson } from "../../mining/template-json.ts";
+
+/** A template stays for so many seconds although transactions came. */
+const TEMPLATE_LIFE = 5;
+/** How long a poll waits for transactions at first, and between later looks, ms. Core: getblocktemplate. */
+const FIRST_LOOK_MS = 60_000;
+const NEXT_LOOK_MS = 10_000;
+
+/** Any script will do: callers of `getblocktemplate` make their own coinbase. */
+const PLACEHOLDER = Uint8Array.of(OP_1);
+
+export interface BlockTemplateDeps {
+  readonly chain: Chain;
+  readonly mempool: Mempool;
+  readonly miner: Miner;
+  readonly clock: { now(): number };
+  /** Number of connections. */
+  peerCount(): number;
+}
+
+/** Serves `getblocktemplate`, with long polls and proposals (BIP22, BIP23). */
+export class BlockTemplates {
+  readonly #deps: BlockTemplateDeps;
+  readonly #deployments: DeploymentStates;
+  #template: BlockTemplate | null = null;
+  #madeAt = 0;
+  #madeFrom = 0;
+
+  constructor(deps: BlockTemplateDeps) {
+    this.#deps = deps;
+    this.#deployments = new DeploymentStates(deps.chain.network);
+  }
+
+  async answer(request: Json, signal: AbortSignal): Promise<JsonOut> {
+    const fields = request instanceof JsonObject ? request : new JsonObject([]);
+    const mode = member(fields, "mode") ?? "template";
+    if (mode === "proposal") return this.#judge(member(fields, "data") ?? null);
+    if (mode !== "template") throw invalid("Invalid mode");
+    const rules = member(fields, "rules");
+    const known = new Set(Array.isArray(rules) ? rules.map(asText) : []);
+    this.#checkReady();
+    const longPollId = member(fields, "longpollid") ?? null;
+    if (longPollId !== null) await this.#wait(longPollId, signal);
+    this.#checkRules(known);
+    return this.#answerTemplate();
+  }
+
+  async #judge(data: Json): Promise<JsonOut> {
+    if (typeof data !== "string")
+      throw new RpcError(RpcErrorCode.type, "Missing data String key for proposal");
+    const block = decodeHexBlock(data);
+    const { chain } = this.#deps;
+    const node = chain.node(block.hash);
+    if (node !== null) {
+      if (node.isValid(VALID_SCRIPTS)) return "duplicate";
+      return node.isFailed ? "duplicate-invalid" : "duplicate-inconclusive";
+    }
+    const fault = await chain.testBlock(block, { checkPow: false, checkMerkleRoot: true });
+    return fault === null ? null : fault.reason;
+  }
+
+  #checkReady(): void {
+    const { chain, peerCount } = this.#deps;
+    if (chain.network.isTestChain) return;
+    if (peerCount() === 0)
+      throw new RpcError(RpcErrorCode.clientNotConnected, "compeer is not connected!");
+    if (chain.isInitialDownload)
+      throw new RpcError(
+        RpcErrorCode.clientInInitialDownload,
+        "compeer is in initial sync and waiting for blocks...",
+      );
+  }
+
+  #checkRules(known: ReadonlySet<string>): void {
+    if (this.#deps.chain.network.signetChallenge !== null && !known.has("signet"))
+      throw invalid(
+        'getblocktemplate must be called with the signet rule set (call with {"rules": ["segwit", "signet"]})',
+      );
+    if (!known.has("segwit"))
+      throw invalid(
+        'getblocktemplate must be called with the segwit rule set (call with {"rules": ["segwit"]})',
+      );
+  }
+
+  /** Waits until the tip is another, or after a minute, until the mempool is. */
+  async #wait(longPollId: Json, signal: AbortSignal): Promise<void> {
+    const { chain, mempool } = this.#deps;
+    const { tip, updates } = this.#watched(longPollId);
+    const changed = new AbortController();
+    const stopListening = chain.tipChanged.on(() => changed.abort());
+    const ended = AbortSignal.any([signal, changed.signal]);
+    try {
+      let waitMs = FIRST_LOOK_MS;
+      while (formatHash(chain.tip.hash) === tip && !signal.aborted) {
+        await delay(waitMs, undefined, { signal: ended }).catch(() => undefined);
+        if (mempool.updates !== updates && !ended.aborted) break;
+        waitMs = NEXT_LOOK_MS;
+      }
+    } finally {
+      stopListening();
+    }
+    if (signal.aborted) throw new RpcError(RpcErrorCode.clientNotConnected, "Shutting down");
+  }
+
+  #watched(longPollId: Json): { readonly tip: string; readonly updates: number } {
+    if (typeof longPollId !== "string")
+      return { tip: formatHash(this.#deps.chain.tip.hash), updates: this.#madeFrom };
+    const tip = longPollId.slice(0, 64);
+    asHash(tip, "longpollid");
+    return { tip: tip.toLowerCase(), updates: Number.parseInt(longPollId.slice(64), 10) || 0 };
+  }
+
+  async #answerTemplate(): Promise<JsonOut> {
+    const { chain, clock } = this.#deps;
+    const { network } = chain;
+    const template = await this.#current();
+    const { parent, block } = template;
+    const soonest = Math.max(minTimeAfter(parent, network), clock.now());
+    const time = Math.max(block.header.time, soonest);
+    return templateJson(template, {
+      network,
+      deployments: this.#deployments,
+      time,
+      bits: nextWorkRequired(parent, time, network),
+      longPollId: `${formatHash(parent.hash)}${this.#madeFrom}`,
+    });
+  }
+
+  async #current(): Promise<BlockTemplate> {
+    const { chain, mempool, miner, clock } = this.#deps;
+    await mempool.settled();
+    const { updates } = mempool;
+    const isOld = updates !== this.#madeFrom && clock.now() - this.#madeAt > TEMPLATE_LIFE;
+    if (this.#template?.parent === chain.tip && !isOld) return this.#template;
+    const madeAt = clock.now();
+    const template = await miner.template(PLACEHOLDER);
+    this.#template = template;
+    this.#madeAt = madeAt;
+    this.#madeFrom = updates;
+    return template;
+  }
+}
+
+function decodeHexBlock(hex: string): ReturnType<typeof decodeBlock> {
+  try {
+    if (isHex(hex)) return decodeBlock(decodeHex(hex));
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+  }
+  throw new RpcError(RpcErrorCode.deserialization, "Block decode failed");
+}
+
+function invalid(message: string): RpcError {
+  return new RpcError(RpcErrorCode.invalidParameter, message);
+}

@@ -1,0 +1,85 @@
+import type { Network } from "@compeer/protocol/bitcoin/network";
+import { SettingsError } from "@compeer/protocol/rpc/settings/setting";
+import type { Settings } from "../config/settings.ts";
+import { type BindAddress, DEFAULT_NET_OPTIONS, type NetOptions } from "../net/net-parts.ts";
+import { parsePermissions } from "../net/permissions.ts";
+import { pruneMode } from "./chain-settings.ts";
+import { hostPort } from "./host-port.ts";
+import { rate } from "./mempool-settings.ts";
+
+/** BIP14: the name and version that others see. */
+const USER_AGENT = "/Compeer:0.1.0";
+const MAX_USER_AGENT = 256;
+
+/** @throws SettingsError in Core's words */
+export function netOptions(settings: Settings, network: Network): NetOptions {
+  const connect = settings.isSet("connect")
+    ? settings.list("connect").filter((address) => address !== "0" && address !== "")
+    : null;
+  const bound = settings.list("bind").length > 0 || settings.list("whitebind").length > 0;
+  const port = settings.number("port", network.p2pPort);
+  const listensByDefault = connect === null && settings.number("maxconnections", 125) > 0;
+  return {
+    ...DEFAULT_NET_OPTIONS,
+    listen: settings.flag("listen", bound || listensByDefault),
+    port,
+    binds: [
+      ...settings.list("bind").map((text) => bindAddress(text, network, port)),
+      ...settings.list("whitebind").map((text) => whiteBind(text, port)),
+    ],
+    connect,
+    addNodes: settings.list("addnode"),
+    maxConnections: settings.number("maxconnections", DEFAULT_NET_OPTIONS.maxConnections),
+    peerTimeout: settings.number("peertimeout", DEFAULT_NET_OPTIONS.peerTimeout),
+    connectTimeoutMs: settings.number("timeout", DEFAULT_NET_OPTIONS.connectTimeoutMs),
+    whitelist: settings.list("whitelist"),
+    whitelistRelay: settings.flag("whitelistrelay", true),
+    whitelistForceRelay: settings.flag("whitelistforcerelay", false),
+    blocksOnly: settings.flag("blocksonly"),
+    pruned: pruneMode(settings) !== "off",
+    minRelayFeeRate: rate(settings, "minrelaytxfee", DEFAULT_NET_OPTIONS.minRelayFeeRate),
+    userAgent: userAgent(settings.list("uacomment")),
+    active: settings.flag("networkactive", true),
+    banTime: settings.number("bantime", DEFAULT_NET_OPTIONS.banTime),
+  };
+}
+
+function bindAddress(text: string, network: Network, port: number): BindAddress {
+  const onion = text.endsWith("=onion");
+  const plain = onion ? text.slice(0, -"=onion".length) : text;
+  if (!onion && plain.includes("=")) throw cannotResolve("bind", text);
+  return { ...resolve("bind", plain, onion ? network.onionPort : port), onion };
+}
+
+function whiteBind(text: string, port: number): BindAddress {
+  try {
+    const { permissions, target } = parsePermissions(text);
+    return { ...resolve("whitebind", target, port), onion: false, permissions };
+  } catch (error) {
+    if (error instanceof RangeError) throw new SettingsError(error.message);
+    throw error;
+  }
+}
+
+function resolve(option: string, text: string, port: number): { host: string; port: number } {
+  const address = hostPort(text, port);
+  if (address === null) throw cannotResolve(option, text);
+  return address;
+}
+
+function cannotResolve(option: string, text: string): SettingsError {
+  return new SettingsError(`Cannot resolve -${option} address: '${text}'`);
+}
+
+/** BIP14; comments are `-uacomment`s. */
+function userAgent(comments: readonly string[]): string {
+  for (const comment of comments)
+    if (!/^[A-Za-z0-9 .,;\-_?@]*$/.test(comment))
+      throw new SettingsError(`User Agent comment (${comment}) contains unsafe characters.`);
+  const agent = `${USER_AGENT}${comments.length > 0 ? `(${comments.join("; ")})` : ""}/`;
+  if (agent.length > MAX_USER_AGENT)
+    throw new SettingsError(
+      `Total length of network version string (${agent.length}) exceeds maximum length (${MAX_USER_AGENT}). Reduce the number or size of uacomments.`,
+    );
+  return agent;
+}

@@ -1,0 +1,96 @@
+import type { SpentCoins } from "../bitcoin/spent-coins.ts";
+import { INPUT_WORDS } from "../bitcoin/transaction-table.ts";
+import type { TransactionView } from "../bitcoin/transaction-view.ts";
+import { Reader } from "../bytes/reader.ts";
+import { VERIFY_P2SH, VERIFY_WITNESS } from "./flags.ts";
+import { MAX_PUBKEYS_PER_MULTISIG } from "./limits.ts";
+import {
+  OP_1,
+  OP_16,
+  OP_CHECKMULTISIG,
+  OP_CHECKMULTISIGVERIFY,
+  OP_CHECKSIG,
+  OP_CHECKSIGVERIFY,
+  OP_INVALIDOPCODE,
+} from "./opcodes.ts";
+import { ScriptReader } from "./script-reader.ts";
+import {
+  isPayToScriptHash,
+  isPayToWitnessPublicKeyHash,
+  isPayToWitnessScriptHash,
+} from "./templates.ts";
+
+/** What a signature operation outside a witness costs (BIP141). */
+const LEGACY_COST = 4;
+
+/**
+ * Signature operations that a script may run. With `accurate`, a CHECKMULTISIG counts the keys that a
+ * small number before it names, else always 20. Core: CScript::GetSigOpCount.
+ */
+export function scriptSigops(script: Uint8Array, accurate: boolean): number {
+  let count = 0;
+  let last: number = OP_INVALIDOPCODE;
+  const reader = new ScriptReader(script);
+  while (reader.next()) {
+    const { opcode } = reader;
+    if (opcode === OP_CHECKSIG || opcode === OP_CHECKSIGVERIFY) count++;
+    else if (opcode === OP_CHECKMULTISIG || opcode === OP_CHECKMULTISIGVERIFY)
+      count +=
+        accurate && last >= OP_1 && last <= OP_16 ? last - OP_1 + 1 : MAX_PUBKEYS_PER_MULTISIG;
+    last = opcode;
+  }
+  return count;
+}
+
+/** Signature operations in the transaction's own scripts. Core: GetLegacySigOpCount. */
+export function legacySigopCount(tx: TransactionView): number {
+  let count = 0;
+  for (let i = 0; i < tx.inputCount; i++)
+    if (tx.inputScriptLength(i) > 0) count += scriptSigops(tx.inputScript(i), false);
+  for (let i = 0; i < tx.outputCount; i++) count += scriptSigops(tx.outputScript(i), false);
+  return count;
+}
+
+/**
+ * Signature operation cost as blocks limit it: four for each outside a witness, one inside (BIP141).
+ * Core: GetTransactionSigOpCost.
+ */
+export function sigopCost(tx: TransactionView, coins: SpentCoins, flags: number): number {
+  let cost = legacySigopCount(tx) * LEGACY_COST;
+  if (tx.isCoinbase) return cost;
+  for (let i = 0; i < tx.inputCount; i++) cost += inputCost(tx, i, coins, flags);
+  return cost;
+}
+
+function inputCost(tx: TransactionView, input: number, coins: SpentCoins, flags: number): number {
+  const scriptPubKey = coins.script(tx.firstInput + input);
+  const segwit = (flags & VERIFY_WITNESS) !== 0;
+  if (!isPayToScriptHash(scriptPubKey)) return segwit ? witnessSigops(tx, input, scriptPubKey) : 0;
+  const redeemScript = lastPush(tx.inputScript(input));
+  if (redeemScript === null) return 0;
+  const hashed = (flags & VERIFY_P2SH) !== 0 ? scriptSigops(redeemScript, true) * LEGACY_COST : 0;
+  return hashed + (segwit ? witnessSigops(tx, input, redeemScript) : 0);
+}
+
+/** Data of the last opcode of a script that only pushes, else null. */
+function lastPush(script: Uint8Array): Uint8Array | null {
+  const reader = new ScriptReader(script);
+  while (!reader.atEnd) if (!reader.next() || reader.opcode > OP_16) return null;
+  return reader.data();
+}
+
+function witnessSigops(tx: TransactionView, input: number, program: Uint8Array): number {
+  if (isPayToWitnessPublicKeyHash(program)) return 1;
+  if (!isPayToWitnessScriptHash(program)) return 0;
+  const script = lastWitnessItem(tx, input);
+  return script === null ? 0 : scriptSigops(script, true);
+}
+
+function lastWitnessItem(tx: TransactionView, input: number): Uint8Array | null {
+  const at = tx.table.inputs[(tx.firstInput + input) * INPUT_WORDS + 3] as number;
+  if (at === 0) return null;
+  const reader = new Reader(tx.bytes, at, tx.end);
+  const count = reader.compactSize();
+  for (let i = 1; i < count; i++) reader.skip(reader.compactSize());
+  return count === 0 ? null : reader.varBytes();
+}
