@@ -1,5 +1,6 @@
 // Makes a checkout ready to run: installs what package-lock.json names when it is not there or has
-// changed, then builds what has changed. Every npm script that needs a built tree calls this first.
+// changed, then builds what has changed. Every npm script that needs a built tree calls this first;
+// folders named as arguments are built with what they need, without arguments everything is.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -27,4 +28,4 @@ if (!existsSync(MARK) || readFileSync(MARK, "utf8") !== lock) {
   writeFileSync(MARK, lock);
 }
 
-run(process.execPath, ["node_modules/typescript/bin/tsc", "-b"]);
+run(process.execPath, ["node_modules/typescript/bin/tsc", "-b", ...process.argv.slice(2)]);

@@ -4,6 +4,7 @@ import {
 } from "@compeer/protocol/rpc/settings/parse-arguments";
 import type { KnownOption } from "@compeer/protocol/rpc/settings/setting";
 import { call } from "./commands/call.ts";
+import { peerFile, runChild } from "./commands/run-child.ts";
 import { start } from "./commands/start.ts";
 import { status, watchStatus } from "./commands/status.ts";
 import { findFileOption } from "./connect/options.ts";
@@ -18,6 +19,7 @@ Usage: compeer <command> [options]
   stop                      stop the peer
   status [--watch]          how far it is; --watch keeps telling
   rpc <method> [arguments]  ask it anything; "compeer rpc help" lists the methods
+  verify-block FILE ...     check a block by hand, offline; alone it tells how
   help                      this text
 
 Without -chain, -signet and the like the peer is on regtest, a chain of your own
@@ -28,6 +30,8 @@ where blocks cost nothing. Options for all commands: -datadir=<dir>, -chain=<cha
 export async function compeer(args: readonly string[]): Promise<void> {
   const [command = "help", ...rest] = args;
   if (command === "start") await startPeer(rest);
+  else if (command === "verify-block")
+    process.exitCode = await runChild(peerFile("dist/verify-block.js"), rest);
   else await printOutcome(async () => run(command, rest));
 }
 

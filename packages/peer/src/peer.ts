@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Network } from "@compeer/protocol/bitcoin/network";
 import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
@@ -14,6 +14,7 @@ import { logOptions } from "./log/log-options.ts";
 import { Logger } from "./log/logger.ts";
 import { Mempool } from "./mempool/mempool.ts";
 import { Miner } from "./mining/miner.ts";
+import { blockSigner } from "./mining/signet-solution.ts";
 import { Net } from "./net/net.ts";
 import { allMethods } from "./serve/rpc/all-methods.ts";
 import { controlMethods } from "./serve/rpc/control-methods.ts";
@@ -21,9 +22,11 @@ import { RpcDispatcher } from "./serve/rpc/dispatch.ts";
 import { serverSettings } from "./serve/rpc/rpc-options.ts";
 import { RpcServer } from "./serve/rpc/server.ts";
 import { chainOptions } from "./start/chain-settings.ts";
+import { KeptMempool } from "./start/kept-mempool.ts";
 import { librarySettings, type PeerOptions, type RunSettings } from "./start/library-settings.ts";
 import { mempoolOptions } from "./start/mempool-settings.ts";
-import { minerOptions } from "./start/mining-settings.ts";
+import { mineSteadily } from "./start/mine-steadily.ts";
+import { minerOptions, miningPlan } from "./start/mining-settings.ts";
 import { netOptions } from "./start/net-settings.ts";
 import { networkOf } from "./start/network-settings.ts";
 import { notify } from "./start/notify.ts";
@@ -176,15 +179,15 @@ export class Peer implements AsyncDisposable {
     };
     await this.#lock();
     await this.#listen();
-    this.#dispatcher.warmup("Loading block index…");
+    this.#status("Loading block index…");
     const chain = await this.#openChain(options.chain);
     const { clock } = this;
     const mempool = new Mempool({ chain, clock, log }, options.mempool);
+    const kept = new KeptMempool(settings, this.#inMemory, mempool, log);
+    this.#closers.push(() => kept.close());
     const deployments = new DeploymentStates(network);
-    const miner = new Miner(
-      { chain, mempool, clock, log, deployments, signBlock: null },
-      options.miner,
-    );
+    const signBlock = blockSigner(network, settings.list("signetminingkey"));
+    const miner = new Miner({ chain, mempool, clock, log, deployments, signBlock }, options.miner);
     const net = new Net({ chain, mempool, clock, log, network }, options.net);
     this.#closers.push(() => net.close());
     this.#parts = { chain, mempool, net, miner };
@@ -203,22 +206,30 @@ export class Peer implements AsyncDisposable {
           const entry = mempool.get(hashKey(txid));
           if (entry !== undefined) net.announceTransaction(entry);
         },
-        saveMempool: () => Promise.reject(new Error("the mempool is not kept on disk")),
+        saveMempool: () => kept.save(),
       }),
     );
     this.#follow(chain);
+    this.#status("Starting network threads…");
     await net.start();
-    this.#import(chain, mempool);
+    this.#import(chain, kept);
     this.#dispatcher.ready();
+    this.#mineSteadily(miner);
     this.#ran("startupnotify");
-    log.info("Done loading");
+    this.#status("Done loading");
+  }
+
+  /** Tells callers and the log what the start is doing. */
+  #status(text: string): void {
+    this.#dispatcher.warmup(text);
+    this.log.info(`init message: ${text}`);
   }
 
   async #lock(): Promise<void> {
     if (this.#inMemory) return;
-    const { base, chain, blocks } = this.settings.directories;
-    const directories = new Set([chain, ...(blocks.startsWith(base) ? [] : [blocks])]);
-    for (const directory of directories) {
+    const { chain, blocks } = this.settings.directories;
+    for (const directory of [chain, blocks]) {
+      mkdirSync(directory, { recursive: true });
       const lock = await lockDirectory(directory);
       this.#closers.push(() => lock.release());
     }
@@ -267,7 +278,7 @@ export class Peer implements AsyncDisposable {
 
   /** Looks at the last blocks before anything rests on them (-checkblocks, -checklevel). */
   async #verify(chain: Chain): Promise<void> {
-    this.#dispatcher.warmup("Verifying blocks…");
+    this.#status("Verifying blocks…");
     const level = this.settings.number("checklevel", DEFAULT_CHECK_LEVEL);
     const blocks = this.settings.number("checkblocks", DEFAULT_CHECK_BLOCKS);
     const outcome = await chain.verifyStore(level, blocks, this.#stopping.signal);
@@ -293,16 +304,24 @@ export class Peer implements AsyncDisposable {
   }
 
   /** Reads what -reindex and -loadblock ask for while the peer is up already. */
-  #import(chain: Chain, mempool: Mempool): void {
+  #import(chain: Chain, kept: KeptMempool): void {
     chain
       .importBlocks(this.settings.list("loadblock"), this.#stopping.signal)
+      .then(() => kept.load(this.clock, this.#stopping.signal))
       .then(() => {
-        mempool.loaded = true;
         if (this.settings.flag("stopafterblockimport")) this.requestStop();
       })
       .catch((error: unknown) => {
         if (!this.#stopping.signal.aborted) this.requestStop(error as Error);
       });
+  }
+
+  /** -mine: a block every so many seconds, as the miner of a ledger of one's own. */
+  #mineSteadily(miner: Miner): void {
+    const plan = miningPlan(this.settings, this.network);
+    if (plan === null) return;
+    const mining = mineSteadily(miner, plan, this.log);
+    this.#closers.push(() => mining.stop());
   }
 
   #ran(option: "startupnotify" | "shutdownnotify"): void {

@@ -1,33 +1,91 @@
-import { spawn } from "node:child_process";
-import { constants } from "node:os";
-import { fileURLToPath } from "node:url";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Session } from "../connect/session.ts";
+import { freePlace } from "./neighbours.ts";
+import { peerFile, runChild } from "./run-child.ts";
 
-/** The daemon beside this package, in the repository and where both are installed. */
-const DAEMON = fileURLToPath(new URL("../../../peer/bin/compeerd", import.meta.url));
+const REGTEST_PORT = 18444;
+const REGTEST_RPC_PORT = 18443;
+/** Seconds between the blocks of a private ledger. */
+const BLOCK_SECONDS = 10;
+
+/** What a start adds to the options that were given. */
+interface Plan {
+  readonly args: readonly string[];
+  readonly directory: string;
+  readonly rpc: string;
+  /** A line on how it meets others and whether it mines. */
+  readonly about: string;
+  /** What names this peer to the other commands. */
+  readonly name: string;
+}
 
 /**
  * Runs a peer in the foreground until it ends, with the options given; without a chain among them it
- * is a regtest of its own.
+ * is a private ledger (regtest). The first such peer of a machine mines; the next ones take ports and
+ * folders of their own, find those that run, and follow them.
  *
  * @returns the peer's exit status
  */
 export async function start(session: Session, args: readonly string[]): Promise<number> {
-  const { host, port } = session.target();
+  const plan = await planOf(session);
   process.stdout.write(`Starting a peer on ${session.chain}.
-  data    ${session.chainDirectory}
-  RPC     ${host}:${port}
-  stop    Ctrl-C, or: compeer stop
-  status  compeer status --watch
-`);
+  data    ${plan.directory}
+  RPC     ${plan.rpc}
+  stop    Ctrl-C, or: compeer stop${plan.name}
+  status  compeer status --watch${plan.name}
+${plan.about}`);
+  return runChild(peerFile("bin/compeerd"), [...plan.args, ...args]);
+}
+
+async function planOf(session: Session): Promise<Plan> {
   const chain = session.chainChosen ? [] : [`-chain=${session.chain}`];
-  const child = spawn(process.execPath, [DAEMON, ...chain, ...args], { stdio: "inherit" });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => void child.kill(signal));
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code, signal) => {
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-    });
-  });
+  const choosesPlace = ["port", "rpcport", "connect", "listen", "bind"].some((name) =>
+    session.isSet(name),
+  );
+  if (session.chain === "regtest" && !choosesPlace) return privatePlan(session, chain);
+  const { host, port } = session.target();
+  return {
+    args: chain,
+    directory: session.chainDirectory,
+    rpc: `${host}:${port}`,
+    about: "",
+    name: "",
+  };
+}
+
+async function privatePlan(session: Session, chain: readonly string[]): Promise<Plan> {
+  const place = await freePlace(REGTEST_PORT, REGTEST_RPC_PORT);
+  const isFirst = place.number === 0;
+  const base =
+    isFirst || session.isSet("datadir")
+      ? session.dataDirectory
+      : `${session.dataDirectory}-${place.number + 1}`;
+  mkdirSync(base, { recursive: true, mode: 0o700 });
+  const mines = isFirst && !session.isSet("mine");
+  const args = [
+    ...chain,
+    `-datadir=${base}`,
+    "-bind=127.0.0.1",
+    `-port=${place.port}`,
+    `-rpcport=${place.rpcPort}`,
+    ...place.taken.map((port) => `-addnode=127.0.0.1:${port}`),
+    ...(mines ? [`-mine=${BLOCK_SECONDS}`] : []),
+  ];
+  const found = place.taken.map((port) => `127.0.0.1:${port}`).join(", ");
+  return {
+    args,
+    directory: join(base, "regtest"),
+    rpc: `127.0.0.1:${place.rpcPort}`,
+    about: aboutOf(found, place.port, mines),
+    name: isFirst ? "" : ` -datadir=${base} -rpcport=${place.rpcPort}`,
+  };
+}
+
+function aboutOf(found: string, port: number, mines: boolean): string {
+  const others =
+    found === ""
+      ? `  peers   it listens on 127.0.0.1:${port}; start another one and it comes here\n`
+      : `  peers   ${found}\n`;
+  return mines ? `${others}  mining  a block every ${BLOCK_SECONDS} seconds\n` : others;
 }

@@ -105,9 +105,10 @@ export class Session {
    */
   target(): Target {
     const connect = this.text("rpcconnect") ?? "127.0.0.1";
-    const match = /^(?:\[([^\]]+)\]|([^:]*)|(.*:.*:.*))(?::(.*))?$/.exec(connect);
-    const host = match?.[1] ?? match?.[2] ?? match?.[3] ?? connect;
-    const named = match?.[4] === undefined ? undefined : parsePort("rpcconnect", match[4], connect);
+    const match = /^(?:\[([^\]]+)\]|([^:]*))(?::([^:]*))?$/.exec(connect);
+    const host = match?.[1] ?? match?.[2] ?? connect; // an IPv6 address needs no brackets
+    const text = match?.[3];
+    const named = text === undefined ? undefined : parsePort("rpcconnect", text, connect);
     const given = this.text("rpcport");
     const port = given === undefined ? undefined : parsePort("rpcport", given, given);
     return { host, port: port ?? named ?? PLACES[this.chain].port };

@@ -137,6 +137,22 @@ describe("Chain on disk", () => {
     await chain.close();
   });
 
+  it("keeps the undo data of a rotten block over a restart", async () => {
+    const disk = new TestDisk();
+    const chain = await disk.open();
+    const blocks = mineChain(chain.tip, 3);
+    for (const block of blocks) await chain.submitBlock(block);
+    const { dataOffset } = chain.at(2) as BlockNode;
+    disk.flat.write("blk00000.dat", dataOffset + 120, Uint8Array.of(1, 2, 3, 4));
+    assert.equal(await chain.readBlock(chain.at(2) as BlockNode), null);
+    await chain.close();
+    const again = await disk.open();
+    assert.equal((again.at(2) as BlockNode).haveData, false);
+    await again.submitBlock(blocks[1] as Block, { force: true });
+    assert.equal(await again.verify(4, 0), true);
+    await again.close();
+  });
+
   it("verifychain finds coins that do not fit the blocks", async () => {
     const disk = new TestDisk();
     const chain = await disk.open();

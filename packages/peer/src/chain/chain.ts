@@ -173,7 +173,7 @@ export class Chain extends ChainView {
       for (const path of paths) await loadFile(state, queue, path, signal);
       await this.#activator.rest();
     } catch (error) {
-      if (!state.closing) throw error;
+      if (!state.closing) throw this.#failed(error);
     } finally {
       state.importing = false;
     }

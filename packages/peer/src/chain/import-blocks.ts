@@ -6,6 +6,7 @@ import { DecodeError } from "@compeer/protocol/bytes/decode-error";
 import { hashKey } from "@compeer/protocol/bytes/hash";
 import type { FilePosition } from "../storage/block-files.ts";
 import { acceptBlock } from "./accept-block.ts";
+import { breathe } from "./breathe.ts";
 import type { ChainState } from "./chain-state.ts";
 import { flush } from "./flush.ts";
 import { storeGenesis } from "./genesis.ts";
@@ -72,23 +73,35 @@ async function readFile(
 ): Promise<void> {
   const start = performance.now();
   let loaded = 0;
-  let sinceActivation = 0;
   for await (const { at, raw } of state.files.scan(source)) {
     if (isStopped(state, signal)) return;
-    const stored = await queue.run(() =>
-      importBlock(state, raw, early === null ? null : at, early),
-    );
+    const stored = await importBlock(state, raw, early === null ? null : at, early);
     loaded += stored;
-    sinceActivation += stored;
-    // Connecting as we go lets a pruning peer prune, and keeps the blocks in memory until they are connected.
-    if (early === null && sinceActivation > 0 && !state.recent.hasRoom) {
-      await queue.activate();
-      sinceActivation = 0;
-    }
+    // A foreign file is connected as it is read: blocks are still in memory, and a pruning peer can prune.
+    if (early === null && stored > 0) await connectMeanwhile(state, queue);
     if (state.tree.dirtyCount > MAX_DIRTY) await queue.run(() => flush(state));
+    await breathe();
   }
   const took = Math.round(performance.now() - start);
   state.log.info(`Loaded ${loaded} blocks from external file in ${took}ms`);
+}
+
+/** Sees that blocks are being connected, and waits while more of them are in memory than should be. */
+async function connectMeanwhile(state: ChainState, queue: ImportQueue): Promise<void> {
+  let isOver = false;
+  const run = queue.activate().then(() => {
+    isOver = true;
+  });
+  while (!isOver && !state.recent.hasRoom) await Promise.race([run, nextTip(state)]);
+}
+
+function nextTip(state: ChainState): Promise<void> {
+  return new Promise((resolve) => {
+    const off = state.tipChanged.on(() => {
+      off();
+      resolve();
+    });
+  });
 }
 
 /** Stores one block and those that waited for it; one whose parent is unknown waits. Returns how many. */
@@ -123,6 +136,7 @@ async function importChildren(
   const parents = [parent];
   for (let hash = parents.pop(); hash !== undefined; hash = parents.pop()) {
     for (const at of early.take(hash)) {
+      if (state.isStopping) return stored;
       const block = tryDecode(await state.files.readBlock(at));
       if (block === null || !store(state, block, at)) continue;
       stored++;

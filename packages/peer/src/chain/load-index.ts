@@ -7,6 +7,7 @@ import type { BlockNode } from "./block-node.ts";
 import { FAILED_CHILD, VALID_TREE } from "./block-status.ts";
 import { isWorse } from "./candidates.ts";
 import type { ChainState } from "./chain-state.ts";
+import { saveUndo } from "./read-block.ts";
 
 /**
  * Builds the tree of the stored index. Core: BlockManager::LoadBlockIndexDB.
@@ -18,6 +19,8 @@ export async function loadIndex(state: ChainState): Promise<void> {
   for await (const record of state.index.blocks()) records.push(record);
   records.sort((a, b) => a.height - b.height);
   for (const record of records) restore(state, record);
+  for (const node of state.tree.nodes())
+    if (node.haveUndo && !node.haveData) await saveUndo(state, node); // it was rotten before the start
   state.havePruned = await state.index.flag("prunedblockfiles");
   checkFiles(state);
 }

@@ -68,19 +68,24 @@ function isGone(error: unknown): boolean {
 async function forgetData(state: ChainState, node: BlockNode): Promise<void> {
   state.log.error(`The data of block ${formatHash(node.hash)} is damaged; it is fetched again`);
   await saveUndo(state, node);
-  node.status &= ~(HAVE_DATA | HAVE_UNDO);
+  node.status &= ~HAVE_DATA;
   state.candidates.remove(node);
   state.tree.markDirty(node);
   state.wanted.emit(node);
 }
 
-/** Undo data lies beside the block; it moves along when the block is stored anew. */
-async function saveUndo(state: ChainState, node: BlockNode): Promise<void> {
+/**
+ * Undo data lies beside the block and moves along when that is stored anew. Until then it keeps its place
+ * on disk, so that a restart in between does not lose it.
+ */
+export async function saveUndo(state: ChainState, node: BlockNode): Promise<void> {
   if (!node.haveUndo || node.parent === null) return;
   try {
     const at = { file: node.file, offset: node.undoOffset };
     state.savedUndo.set(node, await state.files.readUndo(at, node.parent.hash));
   } catch (error) {
-    state.log.error(`Its undo data is lost as well: ${error}`);
+    state.log.error(`The undo data of block ${formatHash(node.hash)} is lost as well: ${error}`);
+    node.status &= ~HAVE_UNDO;
+    state.tree.markDirty(node);
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -18,6 +18,7 @@ import {
 } from "@compeer/protocol/rpc/settings/parse-arguments";
 import { Config } from "@compeer/protocol/rpc/settings/parse-config";
 import { SettingsError } from "@compeer/protocol/rpc/settings/setting";
+import { CHAIN_DIRECTORIES, isDirectory, makeDirectories, readText } from "./directories.ts";
 import { findOption, OPTIONS } from "./find-option.ts";
 import { usageText, versionText } from "./help.ts";
 import type { Option } from "./option.ts";
@@ -26,15 +27,8 @@ import { type Directories, Settings } from "./settings.ts";
 import { readStoredSettings, type StoredSettings } from "./stored-settings.ts";
 
 /** Where a program keeps its data when it is not told. */
-export const DEFAULT_DIRECTORY: string = join(homedir(), ".compeer");
+const DEFAULT_DIRECTORY = join(homedir(), ".compeer");
 const CONFIG_NAME = "bitcoin.conf";
-const CHAIN_DIRECTORIES: Readonly<Record<Chain, string>> = {
-  main: "",
-  test: "testnet3",
-  testnet4: "testnet4",
-  signet: "signet",
-  regtest: "regtest",
-};
 
 /** What a command line leads to: a run, or a text on standard output and the end. */
 export type Loaded =
@@ -289,25 +283,4 @@ function includes(config: Config, chain: string): string[] {
   const given = [config.get(chain, "includeconf"), config.get("", "includeconf")];
   const values = given.flatMap((list) => list.slice(list.lastIndexOf(false) + 1));
   return values.filter((value): value is string => typeof value === "string");
-}
-
-/** The chain's directory; `wallets` is made with it, and only with it. */
-function makeDirectories(base: string, chainName: string): string {
-  const path = join(base, chainName);
-  for (const directory of new Set([base, path]))
-    if (!existsSync(directory))
-      mkdirSync(join(directory, "wallets"), { recursive: true, mode: 0o700 });
-  return path;
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,7 @@
 import type { KnownOption } from "@compeer/protocol/rpc/settings/setting";
 
 /** Heading under which the help shows an option; "" is not shown at all. */
-export type OptionGroup =
+type OptionGroup =
   | "Options"
   | "Connection options"
   | "Wallet options"

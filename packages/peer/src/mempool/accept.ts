@@ -57,8 +57,6 @@ export type AcceptVerdict =
     }
   | {
       readonly fault: MempoolFault;
-      /** Known when the rules that failed were about fees. */
-      readonly entry: MempoolEntry | null;
     };
 
 /** What can be said without the coins. Core: the first half of MemPoolAccept::PreChecks. */
@@ -102,8 +100,8 @@ export function checkWithCoins(
   return checkEntry(newEntry(tx, verdict.fee, coins, context), context);
 }
 
-function refuse(fault: MempoolFault, entry: MempoolEntry | null = null): AcceptVerdict {
-  return { fault, entry };
+function refuse(fault: MempoolFault): AcceptVerdict {
+  return { fault };
 }
 
 function checkInputPolicy(tx: TransactionView, coins: SpentCoins): MempoolFault | null {
@@ -145,7 +143,7 @@ function newEntry(
 function checkEntry(entry: MempoolEntry, context: AcceptContext): AcceptVerdict {
   const { pool, options } = context;
   const unpaid = checkFees(entry, context);
-  if (unpaid !== null) return refuse(unpaid, entry);
+  if (unpaid !== null) return refuse(unpaid);
   const conflicts = conflictsOf(entry.tx, pool);
   const doubleSpends = conflicts.size;
   const truc = context.bypassLimits ? null : checkTruc(entry, conflicts);
@@ -156,7 +154,7 @@ function checkEntry(entry: MempoolEntry, context: AcceptContext): AcceptVerdict 
   const evictsSibling = conflicts.size > doubleSpends;
   const replacement = { entry, conflicts, removed, evictsSibling };
   const refused = conflicts.size > 0 ? checkReplacement(replacement, options) : null;
-  if (refused !== null) return refuse(refused, entry);
+  if (refused !== null) return refuse(refused);
   const component = clusterWith(entry, removed, options);
   if (component === null) return refuse(mempoolFault("mempool-policy", "too-large-cluster"));
   const fault =
@@ -164,7 +162,7 @@ function checkEntry(entry: MempoolEntry, context: AcceptContext): AcceptVerdict 
     checkDisjoint(entry, conflicts) ??
     checkMaxRate(entry, context.maxFeeRate) ??
     (options.requireStandard ? checkDustSpent(entry, options.dustRate) : null);
-  return fault === null ? { fault, entry, removed } : refuse(fault, entry);
+  return fault === null ? { fault, entry, removed } : refuse(fault);
 }
 
 function checkFees(entry: MempoolEntry, context: AcceptContext): MempoolFault | null {

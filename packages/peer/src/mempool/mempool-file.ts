@@ -25,7 +25,7 @@ export interface SavedMempool {
   readonly unbroadcast: readonly string[];
 }
 
-export interface SavedTransaction {
+interface SavedTransaction {
   readonly tx: TransactionView;
   /** Seconds since 1970. */
   readonly time: number;

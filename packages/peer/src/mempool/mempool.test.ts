@@ -3,8 +3,9 @@ import { describe, it } from "node:test";
 import { transactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { hashKey } from "@compeer/protocol/bytes/hash";
-import { Mempool, type SubmitOptions } from "./mempool.ts";
+import { Mempool } from "./mempool.ts";
 import { DEFAULT_MEMPOOL_OPTIONS, type MempoolOptions } from "./mempool-options.ts";
+import type { SubmitOptions } from "./mempool-parts.ts";
 import { type DraftOptions, draft, Ledger, type Spend } from "./testing/ledger.ts";
 
 const COIN = 1e8;

@@ -1,96 +1,33 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
 import { type Block, blockTxid } from "@compeer/protocol/bitcoin/block";
-import type { Network } from "@compeer/protocol/bitcoin/network";
-import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
 import { transactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import { parseTransaction, type TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
-import type { ChainPoint } from "@compeer/protocol/consensus/chain-point";
-import { blockScriptFlags } from "@compeer/protocol/consensus/script-flags";
-import { checkPackage, type PackageFault } from "@compeer/protocol/policy/check-package";
 import { Signal } from "../chain/signal.ts";
-import { type AcceptContext, checkBeforeCoins, checkWithCoins } from "./accept.ts";
+import { Acceptor, type AcceptTerms } from "./acceptor.ts";
 import { type ProjectedBlock, projectBlocks, visitBestChunks } from "./best-chunks.ts";
-import { checkScripts } from "./check-scripts.ts";
 import { roomForChildren } from "./cluster-limits.ts";
 import { DisconnectedTransactions } from "./disconnected-transactions.ts";
-import { type ConfirmedCoins, hasAllCoins, loadCoins } from "./load-coins.ts";
 import { type Cluster, type EntryChunk, type MempoolEntry, relatives } from "./mempool-entry.ts";
-import { type MempoolFault, mempoolFault } from "./mempool-fault.ts";
+import { mempoolFault } from "./mempool-fault.ts";
 import type { MempoolOptions } from "./mempool-options.ts";
+import {
+  type MempoolParts,
+  type PackageTest,
+  type Removal,
+  type RemovalReason,
+  refusal,
+  type SubmitOptions,
+  type SubmitResult,
+} from "./mempool-parts.ts";
 import { isMinable } from "./minable.ts";
 import { MinimumFee } from "./minimum-fee.ts";
 import { SizeLimit } from "./size-limit.ts";
 import { TransactionPool } from "./transaction-pool.ts";
 
-/** Outputs that are looked up to tell a known transaction from one whose parents are missing. */
-const KNOWN_OUTPUTS = 8;
-
-/** A signal that can only be listened to. */
-interface Listenable<T> {
-  on(listener: (value: T) => void): () => void;
-}
-
-/** What the mempool needs of the chain; `Chain` is one. */
-export interface MempoolChain {
-  readonly network: Network;
-  readonly tip: ChainPoint;
-  readonly coins: ConfirmedCoins;
-  readonly blockConnected: Listenable<{ readonly block: Block }>;
-  readonly blockDisconnected: Listenable<{ readonly block: Block }>;
-  readonly tipChanged: Listenable<ChainPoint>;
-  /** Runs a job while nothing is connected or disconnected. */
-  exclusive<T>(job: () => Promise<T> | T): Promise<T>;
-}
-
-export interface MempoolParts {
-  readonly chain: MempoolChain;
-  readonly clock: { now(): number };
-  readonly log: {
-    info(text: string): void;
-    debug(category: string, text: string): void;
-    error(text: string): void;
-  };
-}
-
-/** Why an entry left. Core: MemPoolRemovalReason. */
-export type RemovalReason = "block" | "replaced" | "conflict" | "expiry" | "sizelimit" | "reorg";
-
-export interface Removal {
-  readonly entry: MempoolEntry;
-  readonly reason: RemovalReason;
-  /** The mempool's sequence number of this change. */
-  readonly sequence: number;
-}
-
-export interface SubmitOptions {
-  /** Only say whether it would enter. */
-  readonly test?: boolean;
-  /** Highest rate that the sender means to pay, satoshis per 1000 virtual bytes. */
-  readonly maxFeeRate?: Sats | null;
-  /** Take it as one that was here at this time (seconds since 1970). */
-  readonly time?: number;
-}
-
-export interface SubmitResult {
-  readonly fault: MempoolFault | null;
-  /** The entry, also when it was only tested. */
-  readonly entry: MempoolEntry | null;
-  /** What made room for it. */
-  readonly replaced: readonly MempoolEntry[];
-}
-
-/** Verdicts on some transactions, in order; null for one that was not looked at any more. */
-export interface PackageTest {
-  readonly fault: PackageFault | null;
-  readonly results: readonly (SubmitResult | null)[];
-}
-
 interface AcceptOptions extends SubmitOptions {
   readonly bypassLimits?: boolean;
 }
-
-const NO_PACKAGE: ReadonlyMap<string, MempoolEntry> = new Map();
 
 /**
  * The transactions that are not in a block yet and could be in the next. It follows the chain by its
@@ -105,6 +42,7 @@ export class Mempool {
   loaded = false;
   readonly #parts: MempoolParts;
   readonly #pool = new TransactionPool();
+  readonly #acceptor: Acceptor;
   readonly #minimumFee: MinimumFee;
   readonly #sizeLimit: SizeLimit;
   readonly #disconnected = new DisconnectedTransactions();
@@ -120,6 +58,7 @@ export class Mempool {
   constructor(parts: MempoolParts, options: MempoolOptions) {
     this.#parts = parts;
     this.options = options;
+    this.#acceptor = new Acceptor(parts.chain, this.#pool, options);
     this.#minimumFee = new MinimumFee(options.maxUsage, options.incrementalRate);
     this.#sizeLimit = new SizeLimit(this.#pool, options.maxUsage);
     this.#pool.clusterMade = (cluster) => this.#sizeLimit.clusterMade(cluster);
@@ -217,7 +156,8 @@ export class Mempool {
   test(txs: readonly TransactionView[]): Promise<PackageTest> {
     return this.#job(async () => {
       const [tx] = txs;
-      if (txs.length > 1 || tx === undefined) return this.#testPackage(txs);
+      if (txs.length > 1 || tx === undefined)
+        return this.#acceptor.judgePackage(txs, (each) => this.#terms(each));
       return { fault: null, results: [await this.#accept(tx, { test: true })] };
     });
   }
@@ -268,16 +208,14 @@ export class Mempool {
   }
 
   async #accept(tx: TransactionView, options: AcceptOptions): Promise<SubmitResult> {
-    const context = this.#context(tx, options, NO_PACKAGE);
-    const checked = await this.#check(tx, context);
-    if (checked.fault !== null) return refusal(checked.fault);
-    const { entry, coins, removed } = checked;
-    const invalid = checkScripts(entry, coins, this.#blockFlags());
-    if (invalid !== null) return refusal(invalid);
+    const terms = this.#terms(tx, options);
+    const verdict = await this.#acceptor.judge(tx, terms);
+    if (verdict.fault !== null) return refusal(verdict.fault);
+    const { entry, removed } = verdict;
     if (options.test) return { fault: null, entry, replaced: [...removed] };
     this.#remove(removed, "replaced");
-    this.#add(entry, context.bypassLimits);
-    if (!context.bypassLimits) this.#limit();
+    this.#add(entry, terms.bypassLimits);
+    if (!terms.bypassLimits) this.#limit();
     if (this.#pool.get(entry.txidKey) === undefined)
       return refusal(mempoolFault("reconsiderable", "mempool full"));
     this.#sequence++;
@@ -285,83 +223,16 @@ export class Mempool {
     return { fault: null, entry, replaced: [...removed] };
   }
 
-  async #check(tx: TransactionView, context: AcceptContext): Promise<Checked> {
-    const early = checkBeforeCoins(tx, context);
-    if (early !== null) return { fault: early };
-    const coins = await this.#coinsOf(tx, context.inPackage);
-    if (!hasAllCoins(tx, coins)) return { fault: await this.#missingInputs(tx) };
-    const verdict = checkWithCoins(tx, coins, context);
-    return verdict.fault === null ? { ...verdict, coins } : { fault: verdict.fault };
-  }
-
-  #coinsOf(
-    tx: TransactionView,
-    inPackage: ReadonlyMap<string, MempoolEntry> = NO_PACKAGE,
-  ): Promise<SpentCoins> {
-    const { chain } = this.#parts;
-    return loadCoins(tx, [inPackage, this.#pool], chain.coins, chain.tip.height + 1);
-  }
-
-  /** A transaction that is confirmed has missing inputs as well, but its outputs are there. */
-  async #missingInputs(tx: TransactionView): Promise<MempoolFault> {
-    const txid = transactionId(tx);
-    for (let i = 0; i < Math.min(tx.outputCount, KNOWN_OUTPUTS); i++)
-      if ((await this.#parts.chain.coins.get(txid, i)) !== null)
-        return mempoolFault("conflict", "txn-already-known");
-    return mempoolFault("missing-inputs", "bad-txns-inputs-missingorspent");
-  }
-
-  async #testPackage(txs: readonly TransactionView[]): Promise<PackageTest> {
-    const results: (SubmitResult | null)[] = txs.map(() => null);
-    const fault = checkPackage(txs);
-    if (fault !== null) return { fault, results };
-    const inPackage = new Map<string, MempoolEntry>();
-    const passed: { readonly entry: MempoolEntry; readonly coins: SpentCoins }[] = [];
-    for (const [position, tx] of txs.entries()) {
-      const context = this.#context(tx, { allowReplacement: false }, inPackage);
-      const checked = await this.#check(tx, context);
-      if (checked.fault !== null) {
-        results[position] = refusal(checked.fault);
-        return { fault, results };
-      }
-      const { entry } = checked;
-      for (const parent of entry.parents)
-        if (inPackage.has(parent.txidKey)) parent.children.add(entry);
-      inPackage.set(entry.txidKey, entry);
-      passed.push(checked);
-    }
-    for (const [position, { entry, coins }] of passed.entries()) {
-      const invalid = checkScripts(entry, coins, this.#blockFlags());
-      results[position] = invalid ? refusal(invalid) : { fault: null, entry, replaced: [] };
-      if (invalid !== null) break;
-    }
-    return { fault, results };
-  }
-
-  #context(
-    tx: TransactionView,
-    options: AcceptOptions & { readonly allowReplacement?: boolean },
-    inPackage: ReadonlyMap<string, MempoolEntry>,
-  ): AcceptContext {
-    const { chain, clock } = this.#parts;
+  #terms(tx: TransactionView, options: AcceptOptions = {}): AcceptTerms {
     return {
-      pool: this.#pool,
-      inPackage,
-      options: this.options,
-      tip: chain.tip,
-      now: options.time ?? clock.now(),
+      now: options.time ?? this.#parts.clock.now(),
       sequence: this.#sequence,
       minFeeRate: this.minFeeRate,
       delta: this.#deltas.size === 0 ? 0 : (this.#deltas.get(hashKey(transactionId(tx))) ?? 0),
       bypassLimits: options.bypassLimits ?? false,
-      allowReplacement: options.allowReplacement ?? true,
+      allowReplacement: true,
       maxFeeRate: options.maxFeeRate ?? null,
     };
-  }
-
-  #blockFlags(): number {
-    const { tip, network } = this.#parts.chain;
-    return blockScriptFlags(tip.hash, tip.height, network);
   }
 
   #add(entry: MempoolEntry, outOfBlock: boolean): void {
@@ -455,24 +326,11 @@ export class Mempool {
     const { tip } = this.#parts.chain;
     const lost: MempoolEntry[] = [];
     for (const entry of [...this.#pool.entries()])
-      if (!(await isMinable(entry, tip, ({ tx }) => this.#coinsOf(tx)))) lost.push(entry);
+      if (!(await isMinable(entry, tip, ({ tx }) => this.#acceptor.coinsOf(tx)))) lost.push(entry);
     this.#remove(this.#pool.withDescendants(lost), "reorg");
     this.#limit();
     this.#isBehind = false;
   }
-}
-
-type Checked =
-  | {
-      readonly fault: null;
-      readonly entry: MempoolEntry;
-      readonly coins: SpentCoins;
-      readonly removed: ReadonlySet<MempoolEntry>;
-    }
-  | { readonly fault: MempoolFault };
-
-function refusal(fault: MempoolFault): SubmitResult {
-  return { fault, entry: null, replaced: [] };
 }
 
 function withoutSelf(entry: MempoolEntry, entries: Set<MempoolEntry>): Set<MempoolEntry> {

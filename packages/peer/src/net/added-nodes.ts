@@ -1,3 +1,4 @@
+/** Pause after an attempt that failed. A connection that stood and was lost is dialled again at once. */
 const RETRY_MS = 60_000;
 const LOOK_MS = 2000;
 
@@ -46,9 +47,13 @@ export class AddedNodes {
   #look(): void {
     const now = performance.now();
     for (const [name, next] of this.#names) {
-      if (next > now || this.#parts.isConnected(name)) continue;
-      this.#names.set(name, now + RETRY_MS);
-      this.#parts.dial(name);
+      if (this.#parts.isConnected(name)) this.#names.set(name, 0);
+      else if (next <= now) this.#dial(name, now);
     }
+  }
+
+  #dial(name: string, now: number): void {
+    this.#names.set(name, now + RETRY_MS);
+    this.#parts.dial(name);
   }
 }

@@ -18,7 +18,7 @@ describe("BanList", () => {
   });
 
   it("refuses what is no address or subnet", () => {
-    for (const text of ["nonsense", "1.2.3.4/33", "::/129", "1.2.3.4/x"])
+    for (const text of ["nonsense", "1.2.3.4/33", "::/129", "1.2.3.4/x", "1.0.0.0/8/9"])
       assert.throws(() => new BanList(new Clock()).ban(text, 1), RangeError);
   });
 

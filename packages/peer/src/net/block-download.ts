@@ -12,6 +12,7 @@ import type { Judge } from "./judge.ts";
 import type { NetParts } from "./net-parts.ts";
 import type { Peer } from "./peer.ts";
 import type { PeerSet } from "./peer-set.ts";
+import { WantedBlocks } from "./wanted-blocks.ts";
 
 /** How long the one who stops the window may take; doubled with each who is sent away for it. */
 const STALL_MS = 2000;
@@ -28,12 +29,14 @@ export class BlockDownload {
   readonly #peers: PeerSet;
   readonly #judge: Judge;
   readonly #sources = new BlockSources();
+  readonly #wanted: WantedBlocks;
   #stallMs = STALL_MS;
 
   constructor(parts: NetParts, peers: PeerSet, judge: Judge) {
     this.#parts = parts;
     this.#peers = peers;
     this.#judge = judge;
+    this.#wanted = new WantedBlocks(parts.chain);
     parts.chain.blockConnected.on(() => this.#speedUp());
     parts.chain.blockChecked.on(({ hash, fault }) => {
       const sender = this.#sources.take(hashKey(hash));
@@ -143,6 +146,7 @@ export class BlockDownload {
     if (this.#isStalling(peer) || this.#isTooSlow(peer) || !this.#isUsable(peer)) return;
     const { inFlight } = peer.sync;
     if (inFlight.size > REFILL_AT) return;
+    this.#ask(peer, this.#wanted.next(peer, MAX_IN_FLIGHT - inFlight.size, this.requests));
     const room = MAX_IN_FLIGHT - inFlight.size;
     const parts = {
       chain: this.#parts.chain,

@@ -8,7 +8,7 @@ import type { Peer } from "./peer.ts";
 /** Blocks beyond the last common one that may be fetched. Core: BLOCK_DOWNLOAD_WINDOW. */
 const WINDOW = 1024;
 /** What a limited peer promises (BIP159), less two for races. */
-const LIMITED_DEPTH = 288 - 2;
+export const LIMITED_DEPTH: number = 288 - 2;
 
 export interface NextBlocks {
   readonly nodes: readonly BlockNode[];

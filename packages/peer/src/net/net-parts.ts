@@ -25,6 +25,7 @@ export type NetChain = Pick<
   | "forkOfLocator"
   | "isImporting"
   | "isInitialDownload"
+  | "isPruned"
   | "locator"
   | "minimumChainWork"
   | "next"
@@ -33,6 +34,7 @@ export type NetChain = Pick<
   | "submitBlock"
   | "tip"
   | "tipChanged"
+  | "wanted"
 >;
 
 /** What the network needs to know of a transaction in the mempool. */

@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Block } from "@compeer/protocol/bitcoin/block";
+import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
 import { decodeHeader } from "@compeer/protocol/bitcoin/header";
-import { concatBytes } from "@compeer/protocol/bytes/compare";
+import { concatBytes, equalBytes } from "@compeer/protocol/bytes/compare";
 import { hashKey } from "@compeer/protocol/bytes/hash";
 import { encodeFrameHeader } from "@compeer/protocol/wire/frame";
 import { MSG_BLOCK, MSG_TX, MSG_WITNESS_BLOCK, MSG_WTX } from "@compeer/protocol/wire/inventory";
 import fc from "fast-check";
+import type { BlockNode } from "../chain/block-node.ts";
 import { draft } from "../mempool/testing/ledger.ts";
+import { BlockRequests } from "./block-requests.ts";
+import type { NetChain } from "./net-parts.ts";
+import type { Peer } from "./peer.ts";
 import { type MemoryNode, startMemoryNode } from "./testing/memory-node.ts";
 import { grind, mineBlock, mineBlocks } from "./testing/mine-block.ts";
 import { RawPeer } from "./testing/raw-peer.ts";
+import { WantedBlocks } from "./wanted-blocks.ts";
 
 const VERACK = "verack";
 const ZERO = new Uint8Array(32);
@@ -337,6 +342,47 @@ describe("Net", () => {
     });
   });
 
+  describe("rotten blocks", () => {
+    it("are never handed out, and fetched again from who has them", async () => {
+      const peer = await hello();
+      const lost = node.chain.at(50) as BlockNode;
+      const { block } = await fetch(peer, lost.hash);
+      peer.send({ type: "headers", headers: [decodeHeader(node.chain.tip.header)] });
+      await peer.sync();
+      lost.dataOffset += 1;
+      assert.equal(await node.chain.readBlock(lost), null);
+      assert.equal(lost.haveData, false);
+      const items = [{ kind: MSG_WITNESS_BLOCK, hash: lost.hash }];
+      assert.deepEqual((await peer.received("getdata")).items, items);
+      peer.send({ type: "getdata", items });
+      await peer.sync();
+      assert.equal(peer.count("block"), 1);
+      peer.send({ type: "block", block });
+      await peer.sync();
+      assert.deepEqual(await node.chain.readBlock(lost), block.raw);
+      peer.close();
+    });
+
+    it("are asked for when somebody comes who has them, also after a new start", async () => {
+      const lost = node.chain.at(60) as BlockNode;
+      const raw = (await node.chain.readBlock(lost)) as Uint8Array;
+      lost.dataOffset += 1;
+      assert.equal(await node.chain.readBlock(lost), null);
+      const again = new WantedBlocks(node.chain as NetChain);
+      const peer = await hello();
+      peer.send({ type: "headers", headers: [decodeHeader(node.chain.tip.header)] });
+      const { items } = await peer.received("getdata");
+      assert.deepEqual(items, [{ kind: MSG_WITNESS_BLOCK, hash: lost.hash }]);
+      const who = { sync: { bestKnown: node.chain.tip, lastUnknown: null }, servesWitnesses: true };
+      assert.deepEqual(again.next(who as Peer, 16, new BlockRequests()), [lost]);
+      peer.send({ type: "block", block: decodeBlock(raw) });
+      await peer.sync();
+      assert.equal(lost.haveData, true);
+      assert.deepEqual(again.next(who as Peer, 16, new BlockRequests()), []);
+      peer.close();
+    });
+  });
+
   describe("transactions", () => {
     it("asks the next announcer when the first is silent for a minute (P02, CVE-2024-52913)", async () => {
       const [silent, honest] = [await hello(), await hello()];
@@ -376,6 +422,11 @@ describe("Net", () => {
     });
   });
 });
+
+async function fetch(peer: RawPeer, hash: Uint8Array): Promise<{ block: Block }> {
+  peer.send({ type: "getdata", items: [{ kind: MSG_WITNESS_BLOCK, hash }] });
+  return peer.received("block", ({ block }) => equalBytes(block.hash, hash));
+}
 
 /** Sends every block that is asked for. */
 async function serve(peer: RawPeer, blocks: readonly Block[]): Promise<void> {

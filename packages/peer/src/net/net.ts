@@ -66,6 +66,7 @@ export class Net {
       options,
     );
     parts.chain.tipChanged.on(() => this.#tickSoon());
+    parts.chain.wanted.on(() => this.#tickSoon());
     parts.mempool.added.on(() => this.#tickSoon());
   }
 

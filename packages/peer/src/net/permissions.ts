@@ -112,11 +112,11 @@ export class Whitelist {
 
 /** Reads "10.0.0.1", "10.0.0.0/8" or "10.0.0.0/255.0.0.0". @throws RangeError in Core's words */
 export function parseSubnet(text: string): BlockList {
-  const [host = "", mask] = text.split("/");
+  const [host = "", mask, ...more] = text.split("/");
   const family = isIP(host);
   const bits = family === 4 ? 32 : 128;
   const prefix = mask === undefined ? bits : prefixLength(mask);
-  if (family === 0 || !(prefix >= 0 && prefix <= bits))
+  if (family === 0 || more.length > 0 || !(prefix >= 0 && prefix <= bits))
     throw new RangeError(`Invalid netmask specified in -whitelist: '${text}'`);
   const subnet = new BlockList();
   subnet.addSubnet(host, prefix, family === 4 ? "ipv4" : "ipv6");

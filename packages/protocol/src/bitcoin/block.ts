@@ -24,11 +24,22 @@ export interface Block {
 
 /** @throws DecodeError unless `bytes` are exactly one block */
 export function decodeBlock(bytes: Uint8Array): Block {
+  const block = decodeFirstBlock(bytes);
+  const left = bytes.length - block.raw.length;
+  if (left > 0) throw new DecodeError(`${left} bytes left over`);
+  return block;
+}
+
+/**
+ * The block that `bytes` begin with, whatever follows it: so submitblock reads. Core: DecodeHexBlk.
+ *
+ * @throws DecodeError unless they begin with a block
+ */
+export function decodeFirstBlock(bytes: Uint8Array): Block {
   const header = decodeHeader(bytes.subarray(0, HEADER_SIZE));
   const reader = new Reader(bytes, HEADER_SIZE);
   const count = reader.compactSize();
   const { table, end } = parseTransactions(bytes, reader.position, count);
-  if (end !== bytes.length) throw new DecodeError(`${bytes.length - end} bytes left over`);
   const transactions: TransactionView[] = [];
   const txids = new Uint8Array(32 * count);
   let strippedSize = reader.position;
@@ -38,9 +49,9 @@ export function decodeBlock(bytes: Uint8Array): Block {
     strippedSize += tx.strippedSize;
     transactions.push(tx);
   }
-  const weight = strippedSize * 3 + bytes.length;
+  const weight = strippedSize * 3 + end;
   return {
-    raw: bytes,
+    raw: bytes.subarray(0, end),
     header,
     hash: header.hash,
     table,

@@ -51,6 +51,12 @@ export const RULES_THAT_NEED_HISTORY: readonly string[] = [
 
 /** Checks a whole block offline: every rule but those above, on one thread. */
 export function verifyBlock(given: BlockCase): BlockVerdict {
+  const verdict = verifyRules(given);
+  return verdict.fault === null ? { ...verdict, ...runScripts(given) } : verdict;
+}
+
+/** As `verifyBlock`, without running the scripts, for a caller who spreads those over threads. */
+export function verifyRules(given: BlockCase): BlockVerdict {
   const { block, coins, height, network, time } = given;
   const transactions = block.transactions.length;
   const early =
@@ -61,18 +67,19 @@ export function verifyBlock(given: BlockCase): BlockVerdict {
   if (early !== null) return { ...NOTHING_DONE, fault: early, transactions };
   const flags = blockScriptFlags(block.hash, height, network);
   const context = { height, parent: null, network, flags, duplicate: -1 };
-  const connected = connectBlock(block, coins, context);
-  const verdict = { ...NOTHING_DONE, ...connected, transactions };
-  if (connected.fault !== null) return verdict;
-  return { ...verdict, ...runScripts(given, flags) };
+  return { ...NOTHING_DONE, ...connectBlock(block, coins, context), transactions };
 }
 
 const NOTHING_DONE = { failed: null, inputs: 0, scripts: 0, fees: 0, sigopCost: 0 };
 
-function runScripts(
-  { block, coins, backend = signatureBackend() }: BlockCase,
-  flags: number,
-): Pick<BlockVerdict, "fault" | "failed" | "scripts"> {
+function runScripts({
+  block,
+  coins,
+  height,
+  network,
+  backend = signatureBackend(),
+}: BlockCase): Pick<BlockVerdict, "fault" | "failed" | "scripts"> {
+  const flags = blockScriptFlags(block.hash, height, network);
   let scripts = 0;
   for (const tx of block.transactions) {
     if (tx.index === 0) continue;

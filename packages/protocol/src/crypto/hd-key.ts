@@ -4,6 +4,9 @@ import { DecodeError } from "../bytes/decode-error.ts";
 /** Added to a child number to derive it hardened (BIP32). */
 export const HARDENED: number = HARDENED_OFFSET;
 
+/** The depth of an extended key is one byte. */
+const MAX_DEPTH = 255;
+
 /** The version bytes of extended keys on a network. */
 export interface ExtendedKeyVersions {
   readonly public: number;
@@ -46,9 +49,10 @@ export class ExtendedKey {
     return this.#key.fingerprint;
   }
 
-  /** @throws RangeError when `number` is hardened and there is no secret */
+  /** @throws RangeError when `number` is hardened and there is no secret, or the key is 255 steps deep */
   child(number: number): ExtendedKey {
     if (number >= HARDENED && !this.hasSecret) throw new RangeError("hardened step without secret");
+    if (this.#key.depth === MAX_DEPTH) throw new RangeError("no key is more than 255 steps deep");
     return new ExtendedKey(this.#key.deriveChild(number));
   }
 

@@ -3,7 +3,10 @@ import { type Code, signed, unsigned } from "./wasm-assembler.ts";
 /** Instructions by their names in the WebAssembly specification; operands come first, as on its stack. */
 export const get = (local: number): Code => [0x20, unsigned(local)];
 export const set = (local: number, value: Code): Code => [value, 0x21, unsigned(local)];
-export const call = (index: number): Code => [0x10, unsigned(index)];
+export const call = (index: number, ...operands: readonly Code[]): Code => [
+  operands,
+  [0x10, unsigned(index)],
+];
 
 /** Runs `body` again as long as `condition` holds after it. */
 export const loopWhile = (body: Code, condition: Code): Code => [
@@ -20,13 +23,16 @@ export const i32 = {
   const: (value: number): Code => [0x41, signed(value | 0)],
   load: (at: Code, offset: number): Code => [at, 0x28, 2, unsigned(offset)],
   store: (at: Code, offset: number, value: Code): Code => [at, value, 0x36, 2, unsigned(offset)],
+  store8: (at: Code, offset: number, value: Code): Code => [at, value, 0x3a, 0, unsigned(offset)],
   add: (...terms: readonly Code[]): Code => chain(terms, [0x6a]),
   sub: (a: Code, b: Code): Code => [a, b, 0x6b],
   and: (a: Code, b: Code): Code => [a, b, 0x71],
   or: (a: Code, b: Code): Code => [a, b, 0x72],
   xor: (...terms: readonly Code[]): Code => chain(terms, [0x73]),
   shiftRight: (a: Code, bits: number): Code => [a, i32.const(bits), 0x76],
+  rotateLeft: (a: Code, bits: number): Code => [a, i32.const(bits), 0x77],
   rotateRight: (a: Code, bits: number): Code => [a, i32.const(bits), 0x78],
+  not: (a: Code): Code => i32.xor(a, i32.const(-1)),
 } as const;
 
 /** Four 32-bit lanes at once. */

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { encodeTransaction, type Output } from "../bitcoin/transaction.ts";
 import { parseTransaction, type TransactionView } from "../bitcoin/transaction-view.ts";
-import { publicKey } from "../crypto/keys.ts";
 import { type ScriptPart, scriptOf } from "../script/build-script.ts";
 import { OP_1, OP_CHECKMULTISIG, OP_DUP, OP_RETURN } from "../script/opcodes.ts";
 import { checkStandard } from "./check-standard.ts";
@@ -11,7 +10,7 @@ import { DEFAULT_POLICY } from "./limits.ts";
 
 const EMPTY = new Uint8Array(0);
 const WITNESS_KEY_HASH = scriptOf(0, new Uint8Array(20).fill(1));
-const KEYS: ScriptPart[] = [1, 2, 3, 4].map((i) => publicKey(new Uint8Array(32).fill(i)));
+const KEYS: ScriptPart[] = [1, 2, 3, 4].map((i) => Uint8Array.of(2, ...new Array(32).fill(i)));
 
 function transaction(
   outputs: readonly Output[],

@@ -47,5 +47,6 @@ describe("convertNamedWords", () => {
       '{"blank":true,"args":["my=wallet"]}',
     );
     assert.equal(convert("getblockhash", "height=0", "height=1"), '{"height":1}');
+    assert.equal(convert("echo", "args=[0]", "4"), '{"args":"[0]","args":["4"]}');
   });
 });

@@ -49,7 +49,7 @@ function findArg(args: readonly RpcArg[], name: string): RpcArg | undefined {
 }
 
 function fits(arg: RpcArg, word: string): boolean {
-  if (isText(arg)) return true;
+  if (isText(arg)) return arg.freeText ?? false;
   try {
     parseJson(word);
     return !arg.loose;

@@ -13,6 +13,8 @@ export interface RpcArg {
   readonly hidden?: boolean;
   /** The handler checks the type itself. */
   readonly anyType?: boolean;
+  /** A text that may hold "=": `-named` reads `x=y` as this text when there is no argument x. */
+  readonly freeText?: boolean;
   /** On a command line: JSON, although the type says text. */
   readonly json?: boolean;
   /** On a command line: JSON when it parses as such, text otherwise. */

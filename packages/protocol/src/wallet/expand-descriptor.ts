@@ -62,8 +62,8 @@ export function isSolvable(descriptor: Descriptor): boolean {
  */
 export function expandDescriptor(descriptor: Descriptor, index: number): readonly ExpandedScript[] {
   const { node, variant } = descriptor;
-  const nodes = node.type === "combo" ? comboNodes(node.key, variant, index) : [node];
   const expansion = new Expansion(variant, index);
+  const nodes = node.type === "combo" ? expansion.comboNodes(node.key) : [node];
   return nodes.map((each) => ({
     script: expansion.script(each),
     descriptor: withChecksum(expansion.text(each)),
@@ -80,20 +80,11 @@ function withChecksum(text: string): string {
   return `${text}#${descriptorChecksum(text)}`;
 }
 
-/** BIP384: P2PK and P2PKH, and for a compressed key P2WPKH and P2SH-P2WPKH. */
-function comboNodes(key: KeyExpression, variant: number, index: number): DescriptorNode[] {
-  const nodes: DescriptorNode[] = [
-    { type: "pk", key },
-    { type: "pkh", key },
-  ];
-  if (deriveKey(key, variant, index).publicKey.length !== 33) return nodes;
-  const wpkh: DescriptorNode = { type: "wpkh", key };
-  return [...nodes, wpkh, { type: "sh", inner: wpkh }];
-}
-
+/** A descriptor at one index. Each key is derived once: that is what takes time. */
 class Expansion {
   readonly #variant: number;
   readonly #index: number;
+  readonly #derived = new Map<KeyExpression, DerivedKey>();
 
   constructor(variant: number, index: number) {
     this.#variant = variant;
@@ -101,7 +92,22 @@ class Expansion {
   }
 
   #derive(key: KeyExpression): DerivedKey {
-    return deriveKey(key, this.#variant, this.#index);
+    const known = this.#derived.get(key);
+    if (known !== undefined) return known;
+    const derived = deriveKey(key, this.#variant, this.#index);
+    this.#derived.set(key, derived);
+    return derived;
+  }
+
+  /** BIP384: P2PK and P2PKH, and for a compressed key P2WPKH and P2SH-P2WPKH. */
+  comboNodes(key: KeyExpression): DescriptorNode[] {
+    const nodes: DescriptorNode[] = [
+      { type: "pk", key },
+      { type: "pkh", key },
+    ];
+    if (this.#bytes(key).length !== 33) return nodes;
+    const wpkh: DescriptorNode = { type: "wpkh", key };
+    return [...nodes, wpkh, { type: "sh", inner: wpkh }];
   }
 
   #bytes(key: KeyExpression, xOnly = false): Uint8Array {

@@ -26,6 +26,12 @@ export interface DerivedKey {
   readonly origin: KeyOrigin;
 }
 
+/** A path below an extended key, and the key there; null where no key can be had. */
+interface KeyBranch {
+  readonly path: KeyPath;
+  readonly key: ExtendedKey | null;
+}
+
 type Source =
   | {
       readonly type: "constant";
@@ -35,8 +41,8 @@ type Source =
   | {
       readonly type: "extended";
       readonly key: ExtendedKey;
-      readonly text: string;
-      readonly paths: readonly KeyPath[];
+      /** One for each choice of a multipath step. */
+      readonly branches: readonly KeyBranch[];
       readonly wildcard: "none" | "unhardened" | "hardened";
     };
 
@@ -131,12 +137,23 @@ function extendedKey(text: string, steps: string[], network: Network): Source {
   const wildcard =
     last === "*" ? "unhardened" : last === "*'" || last === "*h" ? "hardened" : "none";
   if (wildcard !== "none") steps.pop();
-  return { type: "extended", key, text, paths: parseKeyPaths(steps, true), wildcard };
+  const branches = parseKeyPaths(steps, true).map((path) => ({ path, key: keyAt(key, path) }));
+  return { type: "extended", key, branches, wildcard };
+}
+
+/** Null when a hardened step lacks its secret, or the path leads too deep: such a descriptor is none the less one. */
+function keyAt(root: ExtendedKey, path: KeyPath): ExtendedKey | null {
+  try {
+    return path.reduce((key, step) => key.child(step), root);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** How many descriptors a multipath key stands for (BIP389); 1 without multipath. */
 export function keyVariants(key: KeyExpression): number {
-  return key.source.type === "extended" ? key.source.paths.length : 1;
+  return key.source.type === "extended" ? key.source.branches.length : 1;
 }
 
 /** True when each index gives another key. */
@@ -152,7 +169,7 @@ export function hasSecret(key: KeyExpression): boolean {
 /**
  * The key at `index` of a multipath `variant`.
  *
- * @throws RangeError when a hardened step is asked of an extended public key
+ * @throws RangeError when a hardened step is asked of an extended public key, or one too deep
  */
 export function deriveKey(key: KeyExpression, variant: number, index: number): DerivedKey {
   const { source, xOnly, origin } = key;
@@ -165,11 +182,12 @@ export function deriveKey(key: KeyExpression, variant: number, index: number): D
       origin: origin ?? { fingerprint, path: [] },
     };
   }
-  const path = [...(source.paths[variant % source.paths.length] as KeyPath)];
-  if (source.wildcard !== "none")
-    path.push(source.wildcard === "hardened" ? index + HARDENED : index);
-  let child = source.key;
-  for (const step of path) child = child.child(step);
+  const branch = source.branches[variant % source.branches.length] as KeyBranch;
+  if (branch.key === null) throw new RangeError("no key at the end of this path");
+  const last = source.wildcard === "hardened" ? index + HARDENED : index;
+  const isRanged = source.wildcard !== "none";
+  const child = isRanged ? branch.key.child(last) : branch.key;
+  const path = isRanged ? [...branch.path, last] : branch.path;
   const root = origin ?? { fingerprint: hexOfFingerprint(source.key.fingerprint), path: [] };
   return {
     publicKey: child.publicKey,
@@ -188,7 +206,7 @@ export function formatKeyExpression(key: KeyExpression, variant: number): string
   const { source, origin, mark } = key;
   const start = origin ? `[${origin.fingerprint}${formatKeyPath(origin.path, mark)}]` : "";
   if (source.type === "constant") return start + formatPublicKey(source.publicKey, key.xOnly);
-  const path = source.paths[variant % source.paths.length] as KeyPath;
+  const { path } = source.branches[variant % source.branches.length] as KeyBranch;
   const wildcard = { none: "", unhardened: "/*", hardened: `/*${mark}` }[source.wildcard];
   return start + source.key.formatPublic() + formatKeyPath(path, mark) + wildcard;
 }

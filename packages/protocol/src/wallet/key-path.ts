@@ -44,14 +44,14 @@ function parseChoices(text: string): number[] {
   const parts = text.split(";");
   if (parts.length < 2)
     throw new DecodeError("Multipath key path specifiers must have at least two items");
-  const choices: number[] = [];
+  const choices = new Set<number>();
   for (const part of parts) {
     const choice = parseKeyPathStep(part);
-    if (choices.includes(choice))
+    if (choices.has(choice))
       throw new DecodeError(`Duplicated key path value ${choice} in multipath specifier`);
-    choices.push(choice);
+    choices.add(choice);
   }
-  return choices;
+  return [...choices];
 }
 
 /** Text with a slash before each step; `mark` stands behind hardened ones. */

@@ -3,13 +3,9 @@ import type { Network } from "../bitcoin/network.ts";
 import { DecodeError } from "../bytes/decode-error.ts";
 import { decodeHex, isHex } from "../bytes/hex.ts";
 import { descriptorChecksum } from "./descriptor-checksum.ts";
-import { type DescriptorNode, nodeKeys, type TapTree } from "./descriptor-node.ts";
-import {
-  type KeyContext,
-  type KeyExpression,
-  keyVariants,
-  parseKeyExpression,
-} from "./key-expression.ts";
+import type { DescriptorNode, TapTree } from "./descriptor-node.ts";
+import { type KeyContext, type KeyExpression, parseKeyExpression } from "./key-expression.ts";
+import { countVariants } from "./multipath.ts";
 
 /** BIP341: depth of a control block. */
 const MAX_TREE_DEPTH = 128;
@@ -38,12 +34,7 @@ export function parseDescriptor(
 ): readonly Descriptor[] {
   const payload = checkedPayload(text, requireChecksum);
   const node = new Parser(network).script(payload, "top");
-  const counts = nodeKeys(node)
-    .map(keyVariants)
-    .filter((count) => count > 1);
-  const variants = counts[0] ?? 1;
-  if (counts.some((count) => count !== variants))
-    throw new DecodeError("Multipath derivation paths have mismatched lengths");
+  const variants = countVariants(node);
   return Array.from({ length: variants }, (_, variant) => ({ node, variant }));
 }
 
@@ -145,8 +136,9 @@ class Parser {
     if (!/^[0-9]{1,9}$/.test(thresholdText))
       throw new DecodeError(`Multi threshold '${thresholdText}' is not valid`);
     const threshold = Number(thresholdText);
+    // Before the keys are read: each takes a point on the curve.
+    checkMulti(keyTexts.length, threshold, context);
     const keys = keyTexts.map((text) => this.#key("Multi", text, context));
-    checkMulti(keys.length, threshold, context);
     if (context === "sh") checkRedeemSize(keys);
     return { type, threshold, keys };
   }

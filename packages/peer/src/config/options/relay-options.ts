@@ -78,6 +78,25 @@ export const RELAY_OPTIONS: readonly Option[] = [
     help: "Weight left for header and coinbase (default: 8000)",
   },
   {
+    name: "mine",
+    value: "<n>",
+    group: "Block creation options",
+    help: "Mine a block every n seconds (regtest and a signet of your own only, default: 0, not at all)",
+  },
+  {
+    name: "mineto",
+    value: "<address or descriptor>",
+    group: "Block creation options",
+    help: "Who earns what -mine mines (default: raw(51), anybody)",
+  },
+  {
+    name: "signetminingkey",
+    value: "<key>",
+    group: "Block creation options",
+    help: "Private key that signs mined blocks of a signet; may be repeated for k-of-n challenges",
+    secret: true,
+  },
+  {
     name: "blockversion",
     value: "<n>",
     group: "Block creation options",

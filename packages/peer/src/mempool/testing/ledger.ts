@@ -11,7 +11,7 @@ import { Writer } from "@compeer/protocol/bytes/writer";
 import type { ChainPoint } from "@compeer/protocol/consensus/chain-point";
 import { sha256 } from "@compeer/protocol/crypto/sha256";
 import { Signal } from "../../chain/signal.ts";
-import type { MempoolChain } from "../mempool.ts";
+import type { MempoolChain } from "../mempool-parts.ts";
 
 const OP_TRUE = 0x51;
 const ANYONE = Uint8Array.of(OP_TRUE);

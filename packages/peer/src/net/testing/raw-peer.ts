@@ -39,7 +39,7 @@ export class RawPeer {
   }
 
   static async open(port: number, magic: Uint8Array): Promise<RawPeer> {
-    const socket = connect({ host: "127.0.0.1", port });
+    const socket = connect({ host: "127.0.0.1", port, noDelay: true });
     await new Promise((resolve, reject) => {
       socket.once("connect", resolve);
       socket.once("error", reject);

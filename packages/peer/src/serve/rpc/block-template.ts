@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { decodeBlock } from "@compeer/protocol/bitcoin/block";
+import { type Block, decodeFirstBlock } from "@compeer/protocol/bitcoin/block";
 import { DecodeError } from "@compeer/protocol/bytes/decode-error";
 import { formatHash } from "@compeer/protocol/bytes/hash";
 import { decodeHex, isHex } from "@compeer/protocol/bytes/hex";
@@ -157,9 +157,9 @@ export class BlockTemplates {
   }
 }
 
-function decodeHexBlock(hex: string): ReturnType<typeof decodeBlock> {
+function decodeHexBlock(hex: string): Block {
   try {
-    if (isHex(hex)) return decodeBlock(decodeHex(hex));
+    if (isHex(hex)) return decodeFirstBlock(decodeHex(hex));
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
   }

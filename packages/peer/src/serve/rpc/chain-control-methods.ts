@@ -1,5 +1,5 @@
-import { decodeBlock } from "@compeer/protocol/bitcoin/block";
-import { decodeHeader } from "@compeer/protocol/bitcoin/header";
+import { decodeFirstBlock } from "@compeer/protocol/bitcoin/block";
+import { type BlockHeader, decodeHeader, HEADER_SIZE } from "@compeer/protocol/bitcoin/header";
 import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { DecodeError } from "@compeer/protocol/bytes/decode-error";
 import { formatHash } from "@compeer/protocol/bytes/hash";
@@ -79,7 +79,7 @@ export function chainControlMethods({ chain, prune }: ChainControlDeps): readonl
 
 /** The answer of BIP22: null, "duplicate", "inconclusive" or the rule that the block breaks. */
 async function submitBlock(chain: Chain, hex: string): Promise<JsonOut> {
-  const decoded = decodeOrRefuse(hex, decodeBlock, "Block decode failed");
+  const decoded = decodeOrRefuse(hex, decodeFirstBlock, "Block decode failed");
   const parent = chain.node(decoded.header.prevHash);
   const block =
     parent !== null && parent.height + 1 >= chain.network.segwitHeight
@@ -100,7 +100,9 @@ async function submitBlock(chain: Chain, hex: string): Promise<JsonOut> {
 }
 
 function submitHeader(chain: Chain, hex: string): JsonOut {
-  const header = decodeOrRefuse(hex, decodeHeader, "Block header decode failed");
+  // Callers may hand in a whole block: it begins with its header.
+  const firstBytes = (bytes: Uint8Array): BlockHeader => decodeHeader(bytes.slice(0, HEADER_SIZE));
+  const header = decodeOrRefuse(hex, firstBytes, "Block header decode failed");
   if (chain.node(header.prevHash) === null)
     throw new RpcError(
       RpcErrorCode.verify,

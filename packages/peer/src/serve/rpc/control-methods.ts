@@ -81,7 +81,7 @@ function help(methods: readonly RpcMethod[], command: string): JsonOut {
   if (command === "dump_all_command_conversions") return methods.flatMap(argumentRows);
   if (command === "") return helpList(methods);
   const method = methods.find(({ name }) => name === command);
-  return method === undefined ? `help: unknown command: ${command}` : helpText(method).trimEnd();
+  return method === undefined ? `help: unknown command: ${command}` : helpText(method);
 }
 
 /** Method, position, argument, whether it is a string: what a client needs to convert words. */

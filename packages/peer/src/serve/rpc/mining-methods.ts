@@ -59,7 +59,8 @@ export function miningMethods(deps: MiningDeps): readonly RpcMethod[] {
       run: () => prioritised(mempool),
     }),
     rpcMethod("generate", {
-      description: "Has been replaced by the -generate option of compeer-cli.",
+      description:
+        "has been replaced by the -generate cli option. Refer to -help for more information.",
       run: () => {
         throw new RpcError(
           RpcErrorCode.methodNotFound,

@@ -207,6 +207,27 @@ describe("RpcServer", () => {
     assert.equal(peer.dispatcher.active.length, 0);
   });
 
+  it("runs the requests of one connection in turn, and asks for no Host", async () => {
+    const socket = connect(peer.port, "127.0.0.1");
+    let received = "";
+    socket.on("data", (data) => {
+      received += data;
+    });
+    for (const method of ["waitfornewblock", "getblockcount"]) {
+      const body = JSON.stringify({ method });
+      socket.write(
+        `POST / HTTP/1.1\r\nAuthorization: Basic ${btoa("u:p")}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+    }
+    await sleep(50);
+    assert.equal(received, "");
+    assert.equal(peer.dispatcher.active.length, 1);
+    peer.release();
+    while (received.split('"result":').length < 3) await sleep(5);
+    assert.match(received, /"result":"released"[\s\S]*"result":0,/);
+    socket.destroy();
+  });
+
   it("D26: answers 503 when there are too many connections, and recovers", async () => {
     const sockets: Socket[] = [];
     let refused = 0;

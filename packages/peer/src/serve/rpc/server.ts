@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RpcAuth } from "./auth.ts";
 import { readBody } from "./body.ts";
 import type { RpcDispatcher } from "./dispatch.ts";
+import { peerName, send, walletOf } from "./http-message.ts";
 import { JsonRpc } from "./json-rpc.ts";
 import { originAllowed } from "./origin.ts";
 import { isAllowed } from "./subnets.ts";
@@ -12,6 +13,8 @@ import { isAllowed } from "./subnets.ts";
 const MAX_HEADER_BYTES = 8192;
 /** Open connections; Core has no cap and runs out of file descriptors. */
 const MAX_CONNECTIONS = 512;
+/** Requests of one connection that may wait for its earlier ones. */
+const MAX_PIPELINED = 64;
 const WRONG_PASSWORD_DELAY_MS = 250;
 /** How long `close` waits for calls that do not end on their signal. */
 const CLOSE_GRACE_MS = 5000;
@@ -61,6 +64,7 @@ export class RpcServer {
   readonly #rpc: JsonRpc;
   readonly #servers: Server[] = [];
   readonly #working = new Set<AbortController>();
+  readonly #turns = new WeakMap<Socket, { last: Promise<void>; waiting: number }>();
   #connections = 0;
   #closing = false;
 
@@ -122,6 +126,7 @@ export class RpcServer {
       keepAliveTimeout: timeout,
       headersTimeout: timeout,
       requestTimeout: timeout,
+      requireHostHeader: false, // bitcoind does not ask for one
       noDelay: true,
     });
     server.on("connection", (socket: Socket) => this.#connected(socket));
@@ -131,7 +136,7 @@ export class RpcServer {
       else socket.destroy();
     });
     server.on("request", (request, response) => {
-      this.#request(request, response).catch((error: unknown) => this.#failed(error, response));
+      this.#inTurn(request, response).catch((error: unknown) => this.#failed(error, response));
     });
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -150,6 +155,22 @@ export class RpcServer {
       socket.end(
         "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
       );
+  }
+
+  /** Requests of one connection run one after the other, in the order they came. */
+  async #inTurn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request;
+    const before = this.#turns.get(socket) ?? { last: Promise.resolve(), waiting: 0 };
+    if (before.waiting >= MAX_PIPELINED) return void socket.destroy();
+    const last = before.last.then(() => this.#request(request, response));
+    const turn = { last: last.catch(() => {}), waiting: before.waiting + 1 };
+    this.#turns.set(socket, turn);
+    try {
+      await last;
+    } finally {
+      const now = this.#turns.get(socket);
+      if (now !== undefined) now.waiting--;
+    }
   }
 
   async #request(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -250,30 +271,6 @@ export class RpcServer {
       `HTTP request failed: ${error instanceof Error ? error.stack : error}`,
     );
   }
-}
-
-function send(response: ServerResponse, status: number, body = ""): void {
-  response.statusCode = status;
-  if (status !== 204) response.setHeader("Content-Length", Buffer.byteLength(body));
-  response.end(body);
-}
-
-/** null for `/`, the name for `/wallet/<name>`, undefined for any other path. */
-function walletOf(url: string): string | null | undefined {
-  if (url === "/") return null;
-  if (!url.startsWith("/wallet/")) return undefined;
-  try {
-    return decodeURIComponent(url.slice("/wallet/".length));
-  } catch {
-    return undefined;
-  }
-}
-
-function peerName({ socket }: IncomingMessage): string {
-  const { remoteAddress = "?", remotePort = 0 } = socket;
-  return remoteAddress.includes(":")
-    ? `[${remoteAddress}]:${remotePort}`
-    : `${remoteAddress}:${remotePort}`;
 }
 
 function isMissingAddress(error: unknown): boolean {

@@ -6,8 +6,8 @@ export const BLOCKCHAIN_METHODS: readonly RpcSignature[] = [
     name: "dumptxoutset",
     category: "blockchain",
     args: [
-      { names: "path", type: "str" },
-      { names: "type", type: "str", optional: true, default: '""' },
+      { names: "path", type: "str", freeText: true },
+      { names: "type", type: "str", freeText: true, optional: true, default: '""' },
       {
         names: "options",
         type: "named",
@@ -150,7 +150,7 @@ export const BLOCKCHAIN_METHODS: readonly RpcSignature[] = [
     name: "importmempool",
     category: "blockchain",
     args: [
-      { names: "filepath", type: "str" },
+      { names: "filepath", type: "str", freeText: true },
       {
         names: "options",
         type: "named",
@@ -163,7 +163,11 @@ export const BLOCKCHAIN_METHODS: readonly RpcSignature[] = [
       },
     ],
   },
-  { name: "loadtxoutset", category: "blockchain", args: [{ names: "path", type: "str" }] },
+  {
+    name: "loadtxoutset",
+    category: "blockchain",
+    args: [{ names: "path", type: "str", freeText: true }],
+  },
   { name: "preciousblock", category: "blockchain", args: [{ names: "blockhash", type: "str" }] },
   { name: "pruneblockchain", category: "blockchain", args: [{ names: "height", type: "num" }] },
   { name: "savemempool", category: "blockchain", args: [] },

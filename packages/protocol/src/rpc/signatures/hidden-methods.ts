@@ -36,7 +36,7 @@ export const HIDDEN_METHODS: readonly RpcSignature[] = [
       { names: "arg9", type: "str", optional: true, anyType: true },
     ],
   },
-  { name: "echoipc", category: "hidden", args: [{ names: "arg", type: "str" }] },
+  { name: "echoipc", category: "hidden", args: [{ names: "arg", type: "str", freeText: true }] },
   {
     name: "echojson",
     category: "hidden",

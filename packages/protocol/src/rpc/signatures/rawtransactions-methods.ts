@@ -2,7 +2,11 @@ import type { RpcSignature } from "../signature.ts";
 
 /** Arguments of the methods in category "rawtransactions", in Core's order. Core: `help`. */
 export const RAWTRANSACTIONS_METHODS: readonly RpcSignature[] = [
-  { name: "analyzepsbt", category: "rawtransactions", args: [{ names: "psbt", type: "str" }] },
+  {
+    name: "analyzepsbt",
+    category: "rawtransactions",
+    args: [{ names: "psbt", type: "str", freeText: true }],
+  },
   {
     name: "combinepsbt",
     category: "rawtransactions",
@@ -54,7 +58,11 @@ export const RAWTRANSACTIONS_METHODS: readonly RpcSignature[] = [
       { names: "version", type: "num", optional: true, default: "2" },
     ],
   },
-  { name: "decodepsbt", category: "rawtransactions", args: [{ names: "psbt", type: "str" }] },
+  {
+    name: "decodepsbt",
+    category: "rawtransactions",
+    args: [{ names: "psbt", type: "str", freeText: true }],
+  },
   {
     name: "decoderawtransaction",
     category: "rawtransactions",
@@ -72,11 +80,12 @@ export const RAWTRANSACTIONS_METHODS: readonly RpcSignature[] = [
     name: "descriptorprocesspsbt",
     category: "rawtransactions",
     args: [
-      { names: "psbt", type: "str" },
+      { names: "psbt", type: "str", freeText: true },
       { names: "descriptors", type: "arr", usage: '["",{"desc":"str","range":n or [n,n]},...]' },
       {
         names: "sighashtype",
         type: "str",
+        freeText: true,
         optional: true,
         default: '"DEFAULT for Taproot, ALL otherwise"',
       },
@@ -88,7 +97,7 @@ export const RAWTRANSACTIONS_METHODS: readonly RpcSignature[] = [
     name: "finalizepsbt",
     category: "rawtransactions",
     args: [
-      { names: "psbt", type: "str" },
+      { names: "psbt", type: "str", freeText: true },
       { names: "extract", type: "bool", optional: true, default: "true" },
     ],
   },
@@ -191,7 +200,7 @@ export const RAWTRANSACTIONS_METHODS: readonly RpcSignature[] = [
     name: "utxoupdatepsbt",
     category: "rawtransactions",
     args: [
-      { names: "psbt", type: "str" },
+      { names: "psbt", type: "str", freeText: true },
       {
         names: "descriptors",
         type: "arr",

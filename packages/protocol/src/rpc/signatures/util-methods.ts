@@ -38,7 +38,7 @@ export const UTIL_METHODS: readonly RpcSignature[] = [
     category: "util",
     args: [
       { names: "privkey", type: "str" },
-      { names: "message", type: "str" },
+      { names: "message", type: "str", freeText: true },
     ],
   },
   { name: "validateaddress", category: "util", args: [{ names: "address", type: "str" }] },
@@ -47,8 +47,8 @@ export const UTIL_METHODS: readonly RpcSignature[] = [
     category: "util",
     args: [
       { names: "address", type: "str" },
-      { names: "signature", type: "str" },
-      { names: "message", type: "str" },
+      { names: "signature", type: "str", freeText: true },
+      { names: "message", type: "str", freeText: true },
     ],
   },
   { name: "enumeratesigners", category: "signer", args: [] },

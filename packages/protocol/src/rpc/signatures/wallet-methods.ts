@@ -4,7 +4,11 @@ import type { RpcSignature } from "../signature.ts";
 export const WALLET_METHODS: readonly RpcSignature[] = [
   { name: "abandontransaction", category: "wallet", args: [{ names: "txid", type: "str" }] },
   { name: "abortrescan", category: "wallet", args: [] },
-  { name: "backupwallet", category: "wallet", args: [{ names: "destination", type: "str" }] },
+  {
+    name: "backupwallet",
+    category: "wallet",
+    args: [{ names: "destination", type: "str", freeText: true }],
+  },
   {
     name: "bumpfee",
     category: "wallet",
@@ -29,10 +33,10 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     name: "createwallet",
     category: "wallet",
     args: [
-      { names: "wallet_name", type: "str" },
+      { names: "wallet_name", type: "str", freeText: true },
       { names: "disable_private_keys", type: "bool", optional: true, default: "false" },
       { names: "blank", type: "bool", optional: true, default: "false" },
-      { names: "passphrase", type: "str", optional: true },
+      { names: "passphrase", type: "str", freeText: true, optional: true },
       { names: "avoid_reuse", type: "bool", optional: true, default: "false" },
       { names: "descriptors", type: "bool", optional: true, default: "true" },
       { names: "load_on_startup", type: "bool", optional: true },
@@ -56,8 +60,16 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
       },
     ],
   },
-  { name: "encryptwallet", category: "wallet", args: [{ names: "passphrase", type: "str" }] },
-  { name: "getaddressesbylabel", category: "wallet", args: [{ names: "label", type: "str" }] },
+  {
+    name: "encryptwallet",
+    category: "wallet",
+    args: [{ names: "passphrase", type: "str", freeText: true }],
+  },
+  {
+    name: "getaddressesbylabel",
+    category: "wallet",
+    args: [{ names: "label", type: "str", freeText: true }],
+  },
   { name: "getaddressinfo", category: "wallet", args: [{ names: "address", type: "str" }] },
   {
     name: "getbalance",
@@ -90,8 +102,8 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     name: "getnewaddress",
     category: "wallet",
     args: [
-      { names: "label", type: "str", optional: true, default: '""' },
-      { names: "address_type", type: "str", optional: true },
+      { names: "label", type: "str", freeText: true, optional: true, default: '""' },
+      { names: "address_type", type: "str", freeText: true, optional: true },
     ],
   },
   {
@@ -112,7 +124,7 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     name: "getreceivedbylabel",
     category: "wallet",
     args: [
-      { names: "label", type: "str" },
+      { names: "label", type: "str", freeText: true },
       { names: "minconf", type: "num", optional: true, default: "1" },
       { names: "include_immature_coinbase", type: "bool", optional: true, default: "false" },
     ],
@@ -178,19 +190,19 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     name: "listsinceblock",
     category: "wallet",
     args: [
-      { names: "blockhash", type: "str", optional: true },
+      { names: "blockhash", type: "str", freeText: true, optional: true },
       { names: "target_confirmations", type: "num", optional: true, default: "1" },
       { names: "include_watchonly", type: "bool", optional: true, default: "false" },
       { names: "include_removed", type: "bool", optional: true, default: "true" },
       { names: "include_change", type: "bool", optional: true, default: "false" },
-      { names: "label", type: "str", optional: true },
+      { names: "label", type: "str", freeText: true, optional: true },
     ],
   },
   {
     name: "listtransactions",
     category: "wallet",
     args: [
-      { names: "label", type: "str", optional: true },
+      { names: "label", type: "str", freeText: true, optional: true },
       { names: "count", type: "num", optional: true, default: "10" },
       { names: "skip", type: "num", optional: true, default: "0" },
       { names: "include_watchonly", type: "bool", optional: true, default: "false" },
@@ -224,7 +236,7 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     name: "loadwallet",
     category: "wallet",
     args: [
-      { names: "filename", type: "str" },
+      { names: "filename", type: "str", freeText: true },
       { names: "load_on_startup", type: "bool", optional: true },
     ],
   },
@@ -247,8 +259,8 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     name: "migratewallet",
     category: "wallet",
     args: [
-      { names: "wallet_name", type: "str", optional: true },
-      { names: "passphrase", type: "str", optional: true },
+      { names: "wallet_name", type: "str", freeText: true, optional: true },
+      { names: "passphrase", type: "str", freeText: true, optional: true },
     ],
   },
   {
@@ -284,8 +296,8 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     name: "restorewallet",
     category: "wallet",
     args: [
-      { names: "wallet_name", type: "str" },
-      { names: "backup_file", type: "str" },
+      { names: "wallet_name", type: "str", freeText: true },
+      { names: "backup_file", type: "str", freeText: true },
       { names: "load_on_startup", type: "bool", optional: true },
     ],
   },
@@ -368,14 +380,14 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     name: "sendmany",
     category: "wallet",
     args: [
-      { names: "dummy", type: "str", optional: true, default: '""""', usage: '""' },
+      { names: "dummy", type: "str", freeText: true, optional: true, default: '""""', usage: '""' },
       { names: "amounts", type: "obj", usage: '{"address":amount,...}' },
       { names: "minconf", type: "num", optional: true },
-      { names: "comment", type: "str", optional: true },
+      { names: "comment", type: "str", freeText: true, optional: true },
       { names: "subtractfeefrom", type: "arr", optional: true, usage: '["address",...]' },
       { names: "replaceable", type: "bool", optional: true },
       { names: "conf_target", type: "num", optional: true },
-      { names: "estimate_mode", type: "str", optional: true, default: '"unset"' },
+      { names: "estimate_mode", type: "str", freeText: true, optional: true, default: '"unset"' },
       { names: "fee_rate", type: "amount", optional: true },
       { names: "verbose", type: "bool", optional: true, default: "false" },
     ],
@@ -384,14 +396,14 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     name: "sendtoaddress",
     category: "wallet",
     args: [
-      { names: "address", type: "str" },
+      { names: "address", type: "str", freeText: true },
       { names: "amount", type: "amount" },
-      { names: "comment", type: "str", optional: true },
-      { names: "comment_to", type: "str", optional: true },
+      { names: "comment", type: "str", freeText: true, optional: true },
+      { names: "comment_to", type: "str", freeText: true, optional: true },
       { names: "subtractfeefromamount", type: "bool", optional: true, default: "false" },
       { names: "replaceable", type: "bool", optional: true },
       { names: "conf_target", type: "num", optional: true },
-      { names: "estimate_mode", type: "str", optional: true, default: '"unset"' },
+      { names: "estimate_mode", type: "str", freeText: true, optional: true, default: '"unset"' },
       { names: "avoid_reuse", type: "bool", optional: true, default: "true" },
       { names: "fee_rate", type: "amount", optional: true },
       { names: "verbose", type: "bool", optional: true, default: "false" },
@@ -402,7 +414,7 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     category: "wallet",
     args: [
       { names: "address", type: "str" },
-      { names: "label", type: "str" },
+      { names: "label", type: "str", freeText: true },
     ],
   },
   { name: "settxfee", category: "wallet", args: [{ names: "amount", type: "amount" }] },
@@ -419,7 +431,7 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     category: "wallet",
     args: [
       { names: "address", type: "str" },
-      { names: "message", type: "str" },
+      { names: "message", type: "str", freeText: true },
     ],
   },
   {
@@ -460,7 +472,7 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     name: "unloadwallet",
     category: "wallet",
     args: [
-      { names: "wallet_name", type: "str", optional: true },
+      { names: "wallet_name", type: "str", freeText: true, optional: true },
       { names: "load_on_startup", type: "bool", optional: true },
     ],
   },
@@ -515,7 +527,7 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     name: "walletpassphrase",
     category: "wallet",
     args: [
-      { names: "passphrase", type: "str" },
+      { names: "passphrase", type: "str", freeText: true },
       { names: "timeout", type: "num" },
     ],
   },
@@ -523,19 +535,20 @@ export const WALLET_METHODS: readonly RpcSignature[] = [
     name: "walletpassphrasechange",
     category: "wallet",
     args: [
-      { names: "oldpassphrase", type: "str" },
-      { names: "newpassphrase", type: "str" },
+      { names: "oldpassphrase", type: "str", freeText: true },
+      { names: "newpassphrase", type: "str", freeText: true },
     ],
   },
   {
     name: "walletprocesspsbt",
     category: "wallet",
     args: [
-      { names: "psbt", type: "str" },
+      { names: "psbt", type: "str", freeText: true },
       { names: "sign", type: "bool", optional: true, default: "true" },
       {
         names: "sighashtype",
         type: "str",
+        freeText: true,
         optional: true,
         default: '"DEFAULT for Taproot, ALL otherwise"',
       },

@@ -1,0 +1,72 @@
+import type { Sats } from "@compeer/protocol/bitcoin/amount";
+import type { Block } from "@compeer/protocol/bitcoin/block";
+import type { Network } from "@compeer/protocol/bitcoin/network";
+import type { ChainPoint } from "@compeer/protocol/consensus/chain-point";
+import type { PackageFault } from "@compeer/protocol/policy/check-package";
+import type { ConfirmedCoins } from "./load-coins.ts";
+import type { MempoolEntry } from "./mempool-entry.ts";
+import type { MempoolFault } from "./mempool-fault.ts";
+
+/** A signal that can only be listened to. */
+interface Listenable<T> {
+  on(listener: (value: T) => void): () => void;
+}
+
+/** What the mempool needs of the chain; `Chain` is one. */
+export interface MempoolChain {
+  readonly network: Network;
+  readonly tip: ChainPoint;
+  readonly coins: ConfirmedCoins;
+  readonly blockConnected: Listenable<{ readonly block: Block }>;
+  readonly blockDisconnected: Listenable<{ readonly block: Block }>;
+  readonly tipChanged: Listenable<ChainPoint>;
+  /** Runs a job while nothing is connected or disconnected. */
+  exclusive<T>(job: () => Promise<T> | T): Promise<T>;
+}
+
+export interface MempoolParts {
+  readonly chain: MempoolChain;
+  readonly clock: { now(): number };
+  readonly log: {
+    info(text: string): void;
+    debug(category: string, text: string): void;
+    error(text: string): void;
+  };
+}
+
+/** Why an entry left. Core: MemPoolRemovalReason. */
+export type RemovalReason = "block" | "replaced" | "conflict" | "expiry" | "sizelimit" | "reorg";
+
+export interface Removal {
+  readonly entry: MempoolEntry;
+  readonly reason: RemovalReason;
+  /** The mempool's sequence number of this change. */
+  readonly sequence: number;
+}
+
+export interface SubmitOptions {
+  /** Only say whether it would enter. */
+  readonly test?: boolean;
+  /** Highest rate that the sender means to pay, satoshis per 1000 virtual bytes. */
+  readonly maxFeeRate?: Sats | null;
+  /** Take it as one that was here at this time (seconds since 1970). */
+  readonly time?: number;
+}
+
+export interface SubmitResult {
+  readonly fault: MempoolFault | null;
+  /** The entry, also when it was only tested. */
+  readonly entry: MempoolEntry | null;
+  /** What made room for it. */
+  readonly replaced: readonly MempoolEntry[];
+}
+
+/** Verdicts on some transactions, in order; null for one that was not looked at any more. */
+export interface PackageTest {
+  readonly fault: PackageFault | null;
+  readonly results: readonly (SubmitResult | null)[];
+}
+
+export function refusal(fault: MempoolFault): SubmitResult {
+  return { fault, entry: null, replaced: [] };
+}

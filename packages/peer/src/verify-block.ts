@@ -1,0 +1,163 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
+import type { NetworkName } from "@compeer/protocol/bitcoin/network";
+import { NETWORK_NAMES, networkByName } from "@compeer/protocol/bitcoin/networks/all";
+import { DecodeError } from "@compeer/protocol/bytes/decode-error";
+import { formatHash } from "@compeer/protocol/bytes/hash";
+import { decodeHex, isHex } from "@compeer/protocol/bytes/hex";
+import { formatFault } from "@compeer/protocol/consensus/fault";
+import { scriptFault } from "@compeer/protocol/consensus/script-fault";
+import { blockScriptFlags } from "@compeer/protocol/consensus/script-flags";
+import { parseSpentCoins } from "@compeer/protocol/consensus/spent-coins-file";
+import {
+  type BlockCase,
+  type BlockVerdict,
+  RULES_THAT_NEED_HISTORY,
+  verifyRules,
+} from "@compeer/protocol/consensus/verify-block";
+import { signatureBackend } from "@compeer/protocol/crypto/secp256k1";
+import { formatAmount } from "@compeer/protocol/rpc/amount";
+import { ScriptWorkers } from "./chain/script-workers.ts";
+
+const USAGE = `compeer verify-block FILE --spent FILE --height N [--chain NAME] [--threads N]
+
+Checks one block by hand, offline: by every rule that needs no history.
+
+  FILE          the block, as bytes or as hex
+  --spent FILE  the coins that its inputs spend, as JSON: a list in the order of the
+                inputs, the coinbase left out, of [satoshis, script as hex, height or
+                null, coinbase or null]
+  --height N    the block's height
+  --chain NAME  ${NETWORK_NAMES.join(", ")} (default: main)
+  --threads N   threads that run scripts (default: one a core)
+
+Exit status: 0 valid, 1 invalid, 2 the question could not be read.
+`;
+
+/** What a person asked on the command line. */
+interface Question {
+  readonly case: BlockCase;
+  readonly threads: number;
+  readonly decodeMs: number;
+}
+
+/** Thrown for a question that cannot be answered, with what to do about it. */
+class UsageError extends Error {}
+
+function readQuestion(args: readonly string[]): Question {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      spent: { type: "string" },
+      height: { type: "string" },
+      chain: { type: "string", default: "main" },
+      threads: { type: "string", default: "0" },
+    },
+  });
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UsageError("name one block file");
+  if (values.spent === undefined) throw new UsageError("name the spent coins with --spent FILE");
+  if (!NETWORK_NAMES.includes(values.chain as NetworkName))
+    throw new UsageError(`there is no chain ${values.chain}`);
+  const network = networkByName(values.chain as NetworkName);
+  const height = wholeNumber("height", values.height);
+  const start = performance.now();
+  const block = readBlock(file);
+  const coins = parseSpentCoins(readFileSync(values.spent, "utf8"), block);
+  const time = Math.floor(Date.now() / 1000);
+  return {
+    case: { block, coins, height, network, time },
+    threads: wholeNumber("threads", values.threads),
+    decodeMs: performance.now() - start,
+  };
+}
+
+function wholeNumber(name: string, text: string | undefined): number {
+  if (text === undefined || !/^[0-9]{1,9}$/.test(text))
+    throw new UsageError(`--${name} wants a whole number`);
+  return Number(text);
+}
+
+function readBlock(file: string): Block {
+  const bytes = readFileSync(file);
+  const text = bytes.length % 2 === 0 || bytes.at(-1) === 10 ? bytes.toString("latin1").trim() : "";
+  return decodeBlock(isHex(text) ? decodeHex(text) : new Uint8Array(bytes));
+}
+
+/** The scripts on all threads, behind all other rules. */
+async function judge(question: BlockCase, workers: ScriptWorkers): Promise<BlockVerdict> {
+  const verdict = verifyRules(question);
+  if (verdict.fault !== null) return verdict;
+  const { block, coins, height, network } = question;
+  const flags = blockScriptFlags(block.hash, height, network);
+  const failure = await workers.check(block, coins, flags);
+  const scripts = block.table.inputCount - 1;
+  if (failure === null) return { ...verdict, scripts };
+  const tx = block.transactions[failure.tx];
+  if (tx === undefined) throw new Error("a failure in no transaction");
+  return {
+    ...verdict,
+    fault: scriptFault(tx, failure.input, failure.error),
+    failed: { transaction: failure.tx, input: failure.input },
+  };
+}
+
+function report(
+  question: Question,
+  verdict: BlockVerdict,
+  checkMs: number,
+  threads: number,
+): string {
+  const { block, height, network } = question.case;
+  const { fault, failed } = verdict;
+  const lines = [
+    ["block", formatHash(block.hash)],
+    ["chain", `${network.name}, height ${height}`],
+    ["size", `${block.raw.length} bytes, weight ${block.weight}`],
+    ["transactions", `${verdict.transactions}`],
+    ["inputs", `${verdict.scripts} scripts run`],
+    ["sigops cost", `${verdict.sigopCost}`],
+    ["fees", `${formatAmount(verdict.fees)} BTC`],
+    ["time", `${question.decodeMs.toFixed(0)} ms to read, ${checkMs.toFixed(0)} ms to check`],
+    ["signatures by", `${signatureBackend().name}, ${Math.max(threads, 1)} threads`],
+    ["verdict", fault === null ? "valid" : `INVALID: ${formatFault(fault)}`],
+    ...(failed === null
+      ? []
+      : [["failed at", `transaction ${failed.transaction}, input ${failed.input}`]]),
+  ];
+  const history = RULES_THAT_NEED_HISTORY.map((rule) => `  ${rule}`).join("\n");
+  const table = lines.map(([name = "", text]) => `${name.padEnd(14)}${text}`).join("\n");
+  return `${table}\n\nNot looked at, as it needs the blocks before:\n${history}\n`;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.length === 0 || args.includes("--help")) {
+    process.stdout.write(USAGE);
+    return args.length === 0 ? 2 : 0;
+  }
+  const question = readQuestion(args);
+  const workers = ScriptWorkers.start(question.threads);
+  try {
+    const start = performance.now();
+    const verdict = await judge(question.case, workers);
+    const checkMs = performance.now() - start;
+    process.stdout.write(report(question, verdict, checkMs, workers.count));
+    return verdict.fault === null ? 0 : 1;
+  } finally {
+    await workers.close();
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const known =
+    error instanceof UsageError ||
+    error instanceof DecodeError ||
+    (error instanceof Error && "code" in error);
+  if (!known) throw error;
+  process.stderr.write(`verify-block: ${(error as Error).message}\n`);
+  process.exitCode = 2;
+}
