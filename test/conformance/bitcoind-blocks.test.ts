@@ -27,6 +27,7 @@ const BLOCKS = Number(COMPEER_BLOCKS ?? 500);
 const FIRST_BLOCKS = 110;
 /** Seconds between blocks. */
 const SPACING = 300;
+const SCRIPT_FAULT = /^\{"result":"block-script-verify-flag-failed \([^"]+\)"/;
 const ACCEPTED = '{"result":null,"error":null,"id":1}';
 
 const mutations: readonly (readonly [string, Mutation])[] = [
@@ -43,6 +44,8 @@ describe("verdicts on random blocks", { skip: bitcoindMissing }, () => {
   const random = new Random(SEED);
   const verdicts = new Map<string, number>();
   const differences: string[] = [];
+  /** Whether both told of the same input. Of several bad ones bitcoind's threads name any. */
+  const scriptFaults: boolean[] = [];
   let ours: NodeProcess;
   let theirs: NodeProcess;
   let model: LedgerModel;
@@ -68,8 +71,10 @@ describe("verdicts on random blocks", { skip: bitcoindMissing }, () => {
       ours.rpc.answer(method, ...params),
       theirs.rpc.answer(method, ...params),
     ]);
-    if (our !== their) differences.push(`${about}: ${method}: ours ${our} theirs ${their}`);
-    if (method === "getbestblockhash") assert.equal(our, their, differences.join(""));
+    if (SCRIPT_FAULT.test(our) && SCRIPT_FAULT.test(their)) scriptFaults.push(our === their);
+    else if (our !== their) differences.push(`${about}: ${method}: ours ${our} theirs ${their}`);
+    if (method === "getbestblockhash")
+      assert.equal(our, their, differences.join("").slice(0, 2000));
     return their.trimEnd();
   };
 
@@ -121,6 +126,8 @@ describe("verdicts on random blocks", { skip: bitcoindMissing }, () => {
       await submit(sealBlock(draft), about);
     }
     for (const [verdict, count] of verdicts) test.diagnostic(`${count} ${verdict}`);
+    const others = scriptFaults.filter((same) => !same).length;
+    assert.ok(others * 20 <= scriptFaults.length, `${others} of ${scriptFaults.length} differ`);
     assert.ok(verdicts.size > 40, `${verdicts.size} verdicts`);
     await assertSameCoins(ours, theirs);
   });
@@ -141,7 +148,22 @@ describe("verdicts on random blocks", { skip: bitcoindMissing }, () => {
   });
 
   it("leave both with the same branches", async () => {
-    await ask("branches", "getchaintips");
+    const [our, their] = [
+      await ours.call<Tip[]>("getchaintips"),
+      await theirs.call<Tip[]>("getchaintips"),
+    ];
+    assert.deepEqual(
+      our.map(({ height }) => height),
+      their.map(({ height }) => height),
+    );
+    // Tips of one height come in the order of their addresses in memory.
+    assert.deepEqual(new Set(our), new Set(their));
     assert.equal(await ours.call("verifychain", 4, 0), true);
   });
 });
+
+interface Tip {
+  readonly height: number;
+  readonly hash: string;
+  readonly status: string;
+}

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { type GoldenServer, goldenServer } from "../testing/golden-server.ts";
 import { readJsonVector, vectorsMissing } from "../testing/vectors.ts";
 
@@ -16,8 +14,6 @@ interface Row {
   readonly stderr: string;
 }
 
-/** This file runs as test/dist/conformance/golden-cli.test.js. */
-const CLI = fileURLToPath(new URL("../../../packages/cli/bin/compeer-cli", import.meta.url));
 /** Methods and commands that the server without a chain can answer. */
 const WITHOUT_CHAIN = ["getblockcount", "getblockhash", "nope", "help", "echo", "echojson"];
 
@@ -63,25 +59,4 @@ function comparable(text: string): string {
   return /^(error code: -1\nerror message:\n)?get\w+( \w+)?\n\n/.test(text)
     ? (text.split("\n\n", 1)[0] as string)
     : text;
-}
-
-function run(
-  args: readonly string[],
-  stdin: string | null,
-): Promise<{ exit: number; stdout: string; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(CLI, args);
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (data) => {
-      stdout += data;
-    });
-    child.stderr.on("data", (data) => {
-      stderr += data;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ exit: code ?? -1, stdout, stderr }));
-    child.stdin.on("error", () => {}); // it may not want any
-    child.stdin.end(stdin ?? "");
-  });
 }

@@ -34,8 +34,8 @@ it("a deep reorganisation reaches every peer, in this process and in another", a
   await sameLedger(callerOf(here), callerOf(there), callerOf(behind), other);
   const fork = here.chain.tip;
   there.net.disconnect(addressOf(here));
-  await branch(here, purse, DEPTH);
-  await branch(there, new Purse(there), DEPTH + 1);
+  await branch(purse, DEPTH);
+  await branch(new Purse(there), DEPTH + 1);
   await sameLedger(callerOf(here), callerOf(behind), other);
   const left = here.chain.tip;
   assert.equal(left.height, fork.height + DEPTH);
@@ -52,10 +52,11 @@ it("a deep reorganisation reaches every peer, in this process and in another", a
   await other.kill();
 });
 
-async function branch(peer: Peer, purse: Purse, length: number): Promise<void> {
+/** `length` blocks, some of them with payments. */
+async function branch(purse: Purse, length: number): Promise<void> {
   await purse.fill();
-  for (let i = 0; i < length; i += 5) {
+  for (let left = length; left > 0; left -= 5) {
     await purse.pay(3);
-    await purse.mine(5);
+    await purse.mine(Math.min(5, left));
   }
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { Peer } from "@compeer/peer/peer";
 import { startCompeerd } from "../testing/compeerd.ts";
-import { addressOf, callerOf, sameLedger, tipOf } from "../testing/peers.ts";
+import { addressOf, type Coins, callerOf, coinsOf, sameLedger, tipOf } from "../testing/peers.ts";
 import { Purse } from "../testing/purse.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "compeer-again-"));
@@ -16,12 +16,12 @@ describe("a peer", () => {
   it("started again finds its chain, as a part of a program and as a daemon", async () => {
     const before = await growAndStop();
     await using again = await Peer.start({ dataDirectory: directory, options });
-    assert.deepEqual(await again.rpc("gettxoutsetinfo", "muhash"), before);
+    assert.deepEqual(await coinsOf(callerOf(again)), before);
     assert.equal(await again.rpc("verifychain", 4, 0), true);
     await again.close();
 
     const daemon = await startCompeerd(directory, "-par=1", "-connect=0");
-    assert.deepEqual(await daemon.call("gettxoutsetinfo", "muhash"), before);
+    assert.deepEqual(await coinsOf(daemon), before);
     await daemon.stop();
   });
 
@@ -55,12 +55,12 @@ describe("a peer", () => {
   });
 });
 
-async function growAndStop(): Promise<unknown> {
+async function growAndStop(): Promise<Coins> {
   await using peer = await Peer.start({ dataDirectory: directory, options });
   const purse = new Purse(peer);
   await purse.mine(105);
   await purse.fill();
   for (let i = 0; i < 5; i++) await purse.pay(20);
   await purse.mine(3);
-  return await peer.rpc("gettxoutsetinfo", "muhash");
+  return await coinsOf(callerOf(peer));
 }

@@ -101,7 +101,7 @@ function badPayload(random: Random, good: readonly Uint8Array[]): Uint8Array {
   }
 }
 
-it("a random or changed message of any command closes one connection at most, and others are served", async (t) => {
+it("D27 a random or changed message of any command closes one connection at most, and others are served", async (t) => {
   const random = new Random(2_026_1122);
   await using peer = await Peer.start();
   await callerOf(peer).call("generatetodescriptor", COINBASE_MATURES, "raw(51)");
@@ -138,7 +138,7 @@ it("a random or changed message of any command closes one connection at most, an
   honest.close();
 });
 
-it("random bytes before or instead of a handshake close that connection, and others are served", async () => {
+it("D27 random bytes before or instead of a handshake close that connection, and others are served", async () => {
   const random = new Random(7);
   await using peer = await Peer.start();
   const port = Number(addressOf(peer).split(":").at(-1));

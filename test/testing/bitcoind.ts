@@ -17,3 +17,11 @@ export function startBitcoind(
 ): Promise<NodeProcess> {
   return NodeProcess.start([COMPEER_BITCOIND as string], directory, options);
 }
+
+/** The same on a signet. */
+export function startSignetBitcoind(
+  directory: string,
+  ...options: readonly string[]
+): Promise<NodeProcess> {
+  return NodeProcess.start([COMPEER_BITCOIND as string], directory, options, "signet");
+}

@@ -17,7 +17,7 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
-/** A node that runs as a process of its own on regtest, talks to nobody and dies with this process. */
+/** A node that runs as a process of its own, talks to nobody it is not told of and dies with this process. */
 export class NodeProcess {
   readonly name: string;
   readonly directory: string;
@@ -25,18 +25,21 @@ export class NodeProcess {
   /** Where it takes connections of peers. */
   readonly address: string;
   readonly #child: ChildProcess;
+  readonly #log: string;
   #output = "";
 
   private constructor(
     name: string,
     directory: string,
+    chain: "regtest" | "signet",
     child: ChildProcess,
     rpcPort: number,
     address: string,
   ) {
     this.name = name;
     this.directory = directory;
-    this.rpc = new RpcClient(rpcPort, join(directory, "regtest", ".cookie"));
+    this.rpc = new RpcClient(rpcPort, join(directory, chain, ".cookie"));
+    this.#log = join(directory, chain, "debug.log");
     this.address = address;
     this.#child = child;
     const note = (chunk: Buffer): void => {
@@ -51,13 +54,14 @@ export class NodeProcess {
     command: readonly [string, ...string[]],
     directory: string,
     options: readonly string[],
+    chain: "regtest" | "signet" = "regtest",
   ): Promise<NodeProcess> {
     mkdirSync(directory, { recursive: true });
     const rpcPort = await freePort();
     const address = `127.0.0.1:${await freePort()}`;
     const [program, ...before] = command;
     const args = [
-      "-regtest",
+      `-chain=${chain}`,
       `-datadir=${directory}`,
       `-rpcport=${rpcPort}`,
       `-bind=${address}`,
@@ -74,7 +78,7 @@ export class NodeProcess {
     running.add(child);
     child.once("exit", () => running.delete(child));
     const name = program.endsWith("bitcoind") ? "bitcoind" : "compeerd";
-    const node = new NodeProcess(name, directory, child, rpcPort, address);
+    const node = new NodeProcess(name, directory, chain, child, rpcPort, address);
     await node.#ready();
     return node;
   }
@@ -119,8 +123,8 @@ export class NodeProcess {
   }
 
   #report(): string {
-    const log = join(this.directory, "regtest", "debug.log");
-    const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n").slice(-15) : [];
+    const log = existsSync(this.#log) ? readFileSync(this.#log, "utf8") : "";
+    const lines = log.split("\n").slice(-15);
     return [this.#output, ...lines].join("\n");
   }
 }

@@ -56,13 +56,14 @@ export async function sameLedger(...peers: readonly [Caller, ...Caller[]]): Prom
   for (const coins of others) assert.deepEqual(coins, expected);
 }
 
-interface Coins {
+export interface Coins {
   readonly bestblock: string;
   readonly txouts: number;
   readonly muhash: string;
 }
 
-async function coinsOf(peer: Caller): Promise<Coins> {
+/** What must be the same everywhere of all coins; how much room they take need not. */
+export async function coinsOf(peer: Caller): Promise<Coins> {
   const all = await peer.call<Coins>("gettxoutsetinfo", "muhash");
   const { bestblock, txouts, muhash } = all;
   return { bestblock, txouts, muhash };

@@ -1,5 +1,6 @@
 import { loadSettings } from "./config/load-settings.ts";
 import { Peer } from "./peer.ts";
+import { checkPorts } from "./start/check-ports.ts";
 
 /** Runs the daemon until it is told to stop; the exit status is 0 unless something failed. */
 async function main(args: readonly string[]): Promise<number> {
@@ -10,6 +11,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   for (const warning of loaded.warnings) process.stderr.write(`${warning}\n`);
+  checkPorts(loaded.settings, 1);
   const peer = await Peer.run({ ...loaded, inMemory: false });
   const stop = (): void => peer.requestStop();
   process.on("SIGINT", stop);

@@ -6,7 +6,7 @@ import { DeploymentStates } from "@compeer/protocol/consensus/deployments";
 import { parseJson } from "@compeer/protocol/rpc/parse-json";
 import { SettingsError } from "@compeer/protocol/rpc/settings/setting";
 import { writeJson } from "@compeer/protocol/rpc/write-json";
-import { Chain } from "./chain/chain.ts";
+import type { Chain } from "./chain/chain.ts";
 import { Clock } from "./clock/clock.ts";
 import { lockDirectory } from "./config/datadir-lock.ts";
 import type { Settings } from "./config/settings.ts";
@@ -21,7 +21,9 @@ import { controlMethods } from "./serve/rpc/control-methods.ts";
 import { RpcDispatcher } from "./serve/rpc/dispatch.ts";
 import { serverSettings } from "./serve/rpc/rpc-options.ts";
 import { RpcServer } from "./serve/rpc/server.ts";
+import { absentParts } from "./start/absent-parts.ts";
 import { chainOptions } from "./start/chain-settings.ts";
+import { fileSystemWarning } from "./start/file-system.ts";
 import { KeptMempool } from "./start/kept-mempool.ts";
 import { librarySettings, type PeerOptions, type RunSettings } from "./start/library-settings.ts";
 import { mempoolOptions } from "./start/mempool-settings.ts";
@@ -30,6 +32,7 @@ import { minerOptions, miningPlan } from "./start/mining-settings.ts";
 import { netOptions } from "./start/net-settings.ts";
 import { networkOf } from "./start/network-settings.ts";
 import { notify } from "./start/notify.ts";
+import { openChain } from "./start/open-chain.ts";
 import { memoryStores, openStores } from "./start/open-stores.ts";
 
 /** Core: DEFAULT_CHECKBLOCKS and DEFAULT_CHECKLEVEL. */
@@ -83,9 +86,19 @@ export class Peer implements AsyncDisposable {
     this.#closers.push(() => this.log.close());
   }
 
-  /** Starts a peer inside a program or a test; by default on a private ledger, all in memory. */
-  static start(options: PeerOptions = {}): Promise<Peer> {
-    return Peer.run(librarySettings(options));
+  /**
+   * Starts a peer inside a program or a test; by default on a private ledger, all in memory.
+   *
+   * @throws Error when an option is wrong or the peer cannot start; nothing stays open then
+   */
+  static async start(options: PeerOptions = {}): Promise<Peer> {
+    try {
+      return await Peer.run(librarySettings(options));
+    } catch (error) {
+      // What the daemon leaves to its log, a program is told at once.
+      if (!(error instanceof Error && error.cause instanceof Error)) throw error;
+      throw new Error(`${error.message} (${error.cause.message})`, { cause: error });
+    }
   }
 
   /**
@@ -136,9 +149,10 @@ export class Peer implements AsyncDisposable {
   /**
    * Calls a method as a JSON-RPC client would, without HTTP.
    *
-   * @throws RpcError with bitcoind's code and words
+   * @throws RpcError with bitcoind's code and words; Error when the peer is closed
    */
   async rpc(method: string, ...params: readonly unknown[]): Promise<unknown> {
+    if (this.#closing !== null) throw new Error("the peer is closed");
     const result = await this.#dispatcher.run({
       method,
       params: parseJson(JSON.stringify(params)) as never,
@@ -171,6 +185,7 @@ export class Peer implements AsyncDisposable {
 
   async #open(): Promise<void> {
     const { settings, network, log } = this;
+    for (const line of absentParts(settings)) log.warning(line);
     const options = {
       chain: chainOptions(settings, network),
       mempool: mempoolOptions(settings, network),
@@ -262,12 +277,14 @@ export class Peer implements AsyncDisposable {
     this.#server = server;
   }
 
-  async #openChain(options: Parameters<typeof Chain.open>[1]): Promise<Chain> {
+  async #openChain(options: Parameters<typeof openChain>[1]): Promise<Chain> {
     const { settings, network, log, clock } = this;
     const stores = this.#inMemory
       ? memoryStores(network)
       : await openStores(settings, settings.directories, network);
-    const chain = await Chain.open({ ...stores, network, clock, log }, options);
+    const doubt = this.#inMemory ? null : fileSystemWarning(settings.directories.chain);
+    if (doubt !== null) log.warning(`Warning: ${doubt}`);
+    const chain = await openChain({ ...stores, network, clock, log }, options);
     this.#closers.push(() => chain.close());
     if (!this.#inMemory) await this.#verify(chain);
     log.info(

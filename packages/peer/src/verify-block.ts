@@ -158,6 +158,7 @@ try {
     error instanceof DecodeError ||
     (error instanceof Error && "code" in error);
   if (!known) throw error;
-  process.stderr.write(`verify-block: ${(error as Error).message}\n`);
+  const [line] = (error as Error).message.split("\n", 1);
+  process.stderr.write(`verify-block: ${line}\n`);
   process.exitCode = 2;
 }

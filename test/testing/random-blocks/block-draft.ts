@@ -1,4 +1,9 @@
-import { encodeHeader, type HeaderFields } from "@compeer/protocol/bitcoin/header";
+import {
+  decodeHeader,
+  encodeHeader,
+  HEADER_SIZE,
+  type HeaderFields,
+} from "@compeer/protocol/bitcoin/header";
 import { merkleRoot } from "@compeer/protocol/bitcoin/merkle";
 import {
   encodeTransaction,
@@ -61,7 +66,11 @@ export function sealBlock(draft: BlockDraft): SealedBlock {
   const body = draft.afterRoot(raws);
   const count = new Writer(9).compactSize(body.length).finish();
   const raw = draft.afterSeal(concatBytes(header, count, ...body));
-  return { raw, hash: sha256d(header), time: draft.time, transactions };
+  // What was changed last may have been the header, and still be one with work.
+  const { hash, time } = decodeHeader(
+    raw.length < HEADER_SIZE ? header : raw.subarray(0, HEADER_SIZE),
+  );
+  return { raw, hash, time, transactions };
 }
 
 /** The coinbase with its commitments and its witness. */

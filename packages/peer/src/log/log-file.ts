@@ -7,7 +7,7 @@ const SHRINK_ABOVE_BYTES = 11_000_000;
 /** A file that lines are appended to. */
 export class LogFile {
   readonly path: string;
-  #handle: number;
+  #handle: number | null;
 
   /** @throws Error `Could not open debug log file …` */
   constructor(path: string, shrink: boolean) {
@@ -16,19 +16,22 @@ export class LogFile {
     this.#handle = openLog(path);
   }
 
+  /** A late line of a part that is still closing is dropped: its handle may be another file's by now. */
   write(text: string): void {
-    writeSync(this.#handle, text);
+    if (this.#handle !== null) writeSync(this.#handle, text);
   }
 
   /** Opens the path anew, after somebody has moved the file away. */
   reopen(): void {
+    if (this.#handle === null) return;
     const handle = openLog(this.path);
     closeSync(this.#handle);
     this.#handle = handle;
   }
 
   close(): void {
-    closeSync(this.#handle);
+    if (this.#handle !== null) closeSync(this.#handle);
+    this.#handle = null;
   }
 }
 

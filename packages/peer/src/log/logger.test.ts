@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -92,6 +100,20 @@ describe("Logger", () => {
     assert.equal(lines().length, 1);
     assert.ok((lines()[0] as string).endsWith("user \\x0a2026 forged \\x1b[31m\\x7f"));
     log.close();
+  });
+
+  it("writes nothing after it was closed, least of all into a file that was opened since", () => {
+    const { log, path } = open(new Clock());
+    log.info("early");
+    log.close();
+    const other = join(directory, "other");
+    const handle = openSync(other, "w");
+    log.error("late");
+    log.reopen();
+    log.close();
+    closeSync(handle);
+    assert.equal(readFileSync(other, "utf8"), "");
+    assert.doesNotMatch(readFileSync(path, "utf8"), /late/);
   });
 
   it("D18: lets one source write 1 MiB an hour, and others still write", () => {

@@ -51,7 +51,10 @@ describe("mempool file", () => {
       const options = { useCurrentTime: false, applyDeltas: true, applyUnbroadcast: true };
       const counts = await loadMempool(second, path, NOW, options);
       assert.deepEqual(counts, { accepted: 2, failed: 0, expired: 0, known: 0 });
-      assert.equal(second.get(hashKey(spend.txid))?.time, NOW - 60);
+      const again = second.get(hashKey(spend.txid));
+      assert.equal(again?.time, NOW - 60);
+      const { bytes } = again.tx;
+      assert.equal(bytes.buffer.byteLength, bytes.length, "it shares no memory with the file");
       assert.deepEqual(second.deltas, first.deltas);
       assert.deepEqual(second.unbroadcast, first.unbroadcast);
       const later = NOW + DEFAULT_MEMPOOL_OPTIONS.expiry + 1;

@@ -74,7 +74,7 @@ export async function loadMempool(
   options: LoadOptions,
   signal?: AbortSignal,
 ): Promise<LoadCounts> {
-  const { transactions, deltas, unbroadcast } = decodeMempool(await readFile(path));
+  const { transactions, deltas, unbroadcast } = decodeMempool(await readBytes(path));
   const counts = { accepted: 0, failed: 0, expired: 0, known: 0 };
   for (const { tx, time: savedTime, delta } of transactions) {
     if (signal?.aborted) return counts;
@@ -90,6 +90,12 @@ export async function loadMempool(
     for (const [key, delta] of deltas) mempool.prioritise(keyHash(key), delta);
   if (options.applyUnbroadcast) for (const key of unbroadcast) mempool.markUnbroadcast(key);
   return counts;
+}
+
+/** No Buffer, whose `slice` would not copy: transactions would share one memory with the file. */
+async function readBytes(path: string): Promise<Uint8Array> {
+  const { buffer, byteOffset, length } = await readFile(path);
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 function snapshot(mempool: Mempool): SavedMempool {

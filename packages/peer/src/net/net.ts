@@ -187,8 +187,8 @@ export class Net {
     });
   }
 
-  /** Connects once: "manual" for addnode onetry, the others for addconnection. Failure is logged. */
-  connectTo(name: string, kind: OutboundKind | "manual"): void {
+  /** Connects once; the other kinds are for addconnection. Failure is logged. */
+  connectTo(name: string, kind: OutboundKind | "manual" = "manual"): void {
     this.#connections.dial(name, kind);
   }
 

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parsePermissions, permissionNames, resolveImplicit, Whitelist } from "./permissions.ts";
+import fc from "fast-check";
+import {
+  parsePermissions,
+  parseSubnet,
+  permissionNames,
+  resolveImplicit,
+  Whitelist,
+} from "./permissions.ts";
 
 const DEFAULTS = { whitelistRelay: true, whitelistForceRelay: false };
 
@@ -32,4 +39,53 @@ describe("permissions", () => {
     assert.deepEqual(permissionNames(list.permissionsOf("::1", false)), ["relay"]);
     assert.deepEqual(permissionNames(list.permissionsOf("192.168.7.7", true)), ["addr"]);
   });
+
+  it("of any text are permissions or a RangeError", () => {
+    const word = fc.oneof(
+      fc.string(),
+      fc.constantFrom("noban", "all", "in", "out", ",", "@", "::1"),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 5 }), (words) => {
+        try {
+          new Whitelist([words.join("")]).permissionsOf("1.2.3.4", true);
+        } catch (error) {
+          assert.ok(error instanceof RangeError, String(error));
+        }
+      }),
+    );
+  });
 });
+
+describe("parseSubnet", () => {
+  it("holds the addresses that share its first bits and no others", () => {
+    fc.assert(
+      fc.property(fc.ipV4(), fc.ipV4(), fc.nat(32), (a, b, bits) => {
+        const shared = bits === 0 || (number(a) ^ number(b)) >>> (32 - bits) === 0;
+        assert.equal(parseSubnet(`${a}/${bits}`).check(b), shared);
+      }),
+    );
+  });
+
+  it("of any text is a subnet or a RangeError", () => {
+    const piece = fc.oneof(
+      fc.string({ maxLength: 4 }),
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.constantFrom("/", "8"),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 4 }), (pieces) => {
+        try {
+          parseSubnet(pieces.join(""));
+        } catch (error) {
+          assert.ok(error instanceof RangeError, String(error));
+        }
+      }),
+    );
+  });
+});
+
+function number(host: string): number {
+  return host.split(".").reduce((value, part) => value * 256 + Number(part), 0) | 0;
+}

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import type { NetworkName } from "@compeer/protocol/bitcoin/network";
-import { noSettings } from "@compeer/protocol/rpc/settings/merge-settings";
+import { CHAINS, noSettings } from "@compeer/protocol/rpc/settings/merge-settings";
 import { parseArguments } from "@compeer/protocol/rpc/settings/parse-arguments";
+import { SettingsError } from "@compeer/protocol/rpc/settings/setting";
 import { findOption } from "../config/find-option.ts";
 import { type Loaded, loadSettings } from "../config/load-settings.ts";
 import { Settings } from "../config/settings.ts";
+import { checkPorts } from "./check-ports.ts";
 
 /** How a program starts a peer of its own. */
 export interface PeerOptions {
@@ -41,12 +43,25 @@ const QUIET: Readonly<Record<string, OptionValue>> = {
   rpcuser: "__cookie__",
 };
 
-/** @throws Error in Core's words on an option that does not exist or a folder that cannot be used */
-export function librarySettings({
-  chain = "regtest",
-  dataDirectory,
-  options = {},
-}: PeerOptions): RunSettings {
+/** What a program says otherwise than with `options`, and how. */
+const SAID_OTHERWISE: Readonly<Record<string, readonly string[]>> = {
+  "with `chain`": ["chain", "regtest", "signet", "testnet", "testnet4"],
+  "with `dataDirectory`": ["datadir"],
+  "on the command line": ["conf", "daemon", "daemonwait", "h", "help", "help-debug", "version"],
+};
+
+/** @throws Error on an option that does not exist or a folder that cannot be used */
+export function librarySettings(options: PeerOptions): RunSettings {
+  const run = readOptions(options);
+  checkPorts(run.settings, 0);
+  return run;
+}
+
+function readOptions({ chain = "regtest", dataDirectory, options = {} }: PeerOptions): RunSettings {
+  if (!CHAINS.includes(chain)) throw new SettingsError(`Unknown chain ${chain}.`);
+  for (const [how, names] of Object.entries(SAID_OTHERWISE))
+    for (const name of names)
+      if (name in options) throw new SettingsError(`The option ${name} is given ${how}.`);
   // Nobody else can know this password: the calls of the program itself need none.
   const rpcpassword = randomBytes(32).toString("hex");
   const args = argumentsOf({ ...QUIET, rpcpassword, ...options, chain });

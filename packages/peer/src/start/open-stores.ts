@@ -1,11 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Network } from "@compeer/protocol/bitcoin/network";
+import { DecodeError } from "@compeer/protocol/bytes/decode-error";
+import { SettingsError } from "@compeer/protocol/rpc/settings/setting";
 import type { Directories, Settings } from "../config/settings.ts";
 import { type BlockFiles, memoryBlockFiles, openBlockFiles } from "../storage/block-files.ts";
 import { BlockIndexStore } from "../storage/block-index-store.ts";
 import { CoinStore } from "../storage/coin-store.ts";
-import { openLevelStore } from "../storage/level-store.ts";
+import type { KeyValueStore } from "../storage/key-value.ts";
+import { type LevelStoreOptions, openLevelStore } from "../storage/level-store.ts";
 import { memoryStore } from "../storage/memory-store.ts";
 import { cacheSizes } from "./chain-settings.ts";
 
@@ -25,32 +28,73 @@ export function memoryStores(network: Network): Stores {
   };
 }
 
-/** Opens the stores in the chain's folder; -reindex and -reindex-chainstate begin with empty ones. */
+/**
+ * Opens the stores in the chain's folder; -reindex and -reindex-chainstate begin with empty ones.
+ *
+ * @throws SettingsError naming what is damaged and how it is built again; nothing stays open then
+ */
 export async function openStores(
   settings: Settings,
   directories: Directories,
   network: Network,
 ): Promise<Stores> {
-  const sizes = cacheSizes(settings);
-  const reindex = settings.flag("reindex");
   mkdirSync(directories.blocks, { recursive: true });
-  const blockIndex = new BlockIndexStore(
-    await openLevelStore(join(directories.blocks, "index"), {
-      obfuscate: false,
-      cacheBytes: sizes.index,
-      wipe: reindex,
-    }),
-  );
-  const blockFiles = openBlockFiles(directories.blocks, network.magic, {
-    info: await blockIndex.files(),
-    fastPrune: settings.flag("fastprune"),
-    xor: settings.flag("blocksxor", true),
+  const index = await openIndex(settings, directories);
+  try {
+    const blockIndex = new BlockIndexStore(index);
+    const blockFiles = openBlockFiles(directories.blocks, network.magic, {
+      info: await blockIndex.files(),
+      fastPrune: settings.flag("fastprune"),
+      xor: settings.flag("blocksxor", true),
+    });
+    const coins = await openCoins(settings, directories);
+    const coinStore = new CoinStore(coins, settings.number("dbbatchsize"));
+    return { blockIndex, blockFiles, coinStore };
+  } catch (error) {
+    await index.close();
+    throw error;
+  }
+}
+
+function openIndex(settings: Settings, { blocks }: Directories): Promise<KeyValueStore> {
+  return openDatabase("block database", "-reindex", join(blocks, "index"), {
+    obfuscate: false,
+    cacheBytes: cacheSizes(settings).index,
+    wipe: settings.flag("reindex"),
   });
-  const coins = await openLevelStore(join(directories.chain, "chainstate"), {
+}
+
+function openCoins(settings: Settings, { chain }: Directories): Promise<KeyValueStore> {
+  return openDatabase("coins database", "-reindex-chainstate", join(chain, "chainstate"), {
     obfuscate: true,
-    cacheBytes: sizes.coinsDb,
-    wipe: reindex || settings.flag("reindex-chainstate"),
+    cacheBytes: cacheSizes(settings).coinsDb,
+    wipe: settings.flag("reindex") || settings.flag("reindex-chainstate"),
   });
-  const batchBytes = settings.number("dbbatchsize");
-  return { blockIndex, blockFiles, coinStore: new CoinStore(coins, batchBytes) };
+}
+
+/** @param remedy the option that builds the database again from what is left */
+async function openDatabase(
+  name: string,
+  remedy: string,
+  path: string,
+  options: LevelStoreOptions,
+): Promise<KeyValueStore> {
+  try {
+    return await openLevelStore(path, options);
+  } catch (cause) {
+    const reason = damageOf(cause);
+    if (reason === null) throw cause;
+    throw new SettingsError(
+      `Error opening ${name}: ${reason}\nPlease restart with ${remedy} to recover.`,
+      { cause },
+    );
+  }
+}
+
+/** What is wrong with the files, or null when the error is of another kind. */
+function damageOf(error: unknown): string | null {
+  if (error instanceof DecodeError) return error.message;
+  const cause = error instanceof Error ? error.cause : undefined;
+  const damaged = cause instanceof Error && "code" in cause && cause.code === "LEVEL_CORRUPTION";
+  return damaged ? cause.message : null;
 }

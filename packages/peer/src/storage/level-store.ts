@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { DecodeError } from "@compeer/protocol/bytes/decode-error";
 import { ClassicLevel } from "classic-level";
+import { checkLevel } from "./check-level.ts";
 import { asStorageError, ensureDiskSpace, freeBytes } from "./disk-space.ts";
 import type { Batch, KeyRange, KeyValueStore } from "./key-value.ts";
 import { KEY_SIZE, obfuscate, randomKey, ZERO_KEY } from "./obfuscation.ts";
@@ -12,6 +14,8 @@ const MAX_FILE_SIZE = 32 << 20;
 /** Entries, and about as many bytes of them, that an iteration fetches at a time. */
 const PAGE = 1000;
 const PAGE_BYTES = 128 << 10;
+/** Bytes of tables that are checked before they are opened: some tenths of a second. */
+const CHECKED_TABLES = 64 << 20;
 const VIEWS = { keyEncoding: "view", valueEncoding: "view" } as const;
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
@@ -28,12 +32,15 @@ export interface LevelStoreOptions {
 /**
  * Opens a LevelDB in the folder `path`, made if needed, with the options that Bitcoin Core uses, so
  * that either program opens what the other wrote. Core: src/dbwrapper.cpp.
+ *
+ * @throws DecodeError naming the file when one is damaged
  */
 export async function openLevelStore(
   path: string,
   options: LevelStoreOptions,
 ): Promise<KeyValueStore> {
   if (options.wipe) await ClassicLevel.destroy(path);
+  else if (existsSync(path)) checkLevel(path, CHECKED_TABLES);
   const cache = options.cacheBytes ?? DEFAULT_CACHE;
   const level: Level = new ClassicLevel(path, {
     ...VIEWS,

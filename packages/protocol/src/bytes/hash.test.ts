@@ -10,7 +10,9 @@ describe("hash", () => {
   it("is written with its last byte first", () => {
     const bytes = Uint8Array.from({ length: 32 }, (_, i) => i);
     assert.equal(formatHash(bytes).slice(0, 6), "1f1e1d");
-    assert.equal(bytes[0], 0, "the hash itself stays as it was");
+    const buffer = Buffer.from(bytes); // its slice is no copy
+    assert.equal(formatHash(buffer), formatHash(bytes));
+    for (const hash of [bytes, buffer]) assert.equal(hash[0], 0, "the hash itself stays as it was");
   });
 
   it("comes back from its text and from its key", () => {

@@ -18,7 +18,7 @@ export function keyHash(key: string): Hash {
 
 /** Hex as people write a block hash or txid: last byte first. */
 export function formatHash(hash: Uint8Array): string {
-  return encodeHex(hash.slice().reverse());
+  return encodeHex(new Uint8Array(hash).reverse());
 }
 
 /** @throws DecodeError unless `text` is 64 hex digits */

@@ -59,6 +59,18 @@ describe("checkBlock", () => {
     assert.equal(reason(filled(1_000_001 - rest)), "bad-blk-length");
   });
 
+  it("counts 60,000 transactions in exact numbers and refuses them all the same (C22, CVE-2025-46597)", () => {
+    const coinbase = coinbaseOf(1);
+    const block = blockOf(REGTEST, [
+      coinbase,
+      ...new Array<TransactionBody>(60_000).fill(bodyOf()),
+    ]);
+    const unchecked = { checkPow: false, checkMerkleRoot: false };
+    assert.equal(checkBlock(block, REGTEST, unchecked)?.reason, "bad-blk-length");
+    const total = block.transactions.reduce((sum, tx) => sum + tx.totalSize, 0);
+    assert.ok(Number.isSafeInteger(total) && total > 3_000_000 && total < block.raw.length);
+  });
+
   it("names the transaction that breaks a rule (C11)", () => {
     const twice = bodyOf({ inputs: [inputOf(), inputOf()] });
     const fault = checkBlock(blockOf(REGTEST, [coinbaseOf(1), twice]), REGTEST);

@@ -37,6 +37,11 @@ describe("checkHeaderContext", () => {
     assert.equal(reason(parent, {}), undefined);
   });
 
+  it("accepts headers whose version bits were rolled (C20)", () => {
+    for (const version of [0x20000000, 0x3fffe000, 0x2fffe004, 0x7fffffff, 4])
+      assert.equal(reason(parent, { version }), undefined);
+  });
+
   it("rejects other bits than the chain demands", () => {
     assert.equal(reason(parent, { bits: 0x1d00fffe }), "bad-diffbits");
   });

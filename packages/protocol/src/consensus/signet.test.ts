@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { type Block, witnessIds } from "../bitcoin/block.ts";
 import type { HeaderFields } from "../bitcoin/header.ts";
 import { networkByName } from "../bitcoin/networks/all.ts";
@@ -26,6 +27,8 @@ const SIGHASH_ALL = 1;
 const SECRET = new Uint8Array(32).fill(3);
 const CHALLENGE = scriptOf(publicKey(SECRET), OP_CHECKSIG);
 const NETWORK = networkByName("signet", { signetChallenge: CHALLENGE });
+/** What a solution's push begins with. */
+const HEADER = Uint8Array.of(0xec, 0xc7, 0xda, 0xa2);
 const RESERVED = new Uint8Array(32);
 
 /** A block whose commitment output ends in `push`. */
@@ -73,6 +76,23 @@ describe("checkSignetSolution (BIP325)", () => {
     const longer = Uint8Array.of((bytes[0] as number) + 1, ...bytes.slice(1), 0);
     assert.equal(signetTransactions(blockWith(longer), CHALLENGE), null);
     assert.equal(reason(blockWith(longer)), "bad-signet-blksig");
+  });
+
+  it("rejects a solution of any bytes, or a good one that was changed, and never throws", () => {
+    const good = signed(unsigned);
+    const change = fc.tuple(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }));
+    const pushes = fc.oneof(
+      fc.uint8Array({ maxLength: 80 }),
+      fc.uint8Array({ maxLength: 60 }).map((bytes) => scriptOf(concatBytes(HEADER, bytes))),
+      change.map(([at, flip]) => good.with(at, (good[at] as number) ^ flip)),
+      fc.nat(good.length - 1).map((length) => good.subarray(0, length)),
+    );
+    fc.assert(
+      fc.property(pushes, (push) => {
+        assert.equal(reason(blockWith(push)), "bad-signet-blksig");
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("needs no solution where anyone meets the challenge, but a commitment", () => {

@@ -2,7 +2,7 @@ import { readU32 } from "../bytes/reader.ts";
 import { writeU32 } from "../bytes/writer.ts";
 import { sha256dInto } from "./sha256.ts";
 import { fourfold } from "./sha256-fourfold.ts";
-import { BUFFER, compress, memory, resetState, state } from "./sha256-scalar.ts";
+import { BUFFER, memory, resetState, scalarHashes, state } from "./sha256-scalar.ts";
 
 /**
  * Looks for a nonce with which the hash of a header is at most `target32le`.
@@ -20,7 +20,7 @@ export function grindHeader(
   const { midstate, tail, limit, grind } = fourfold();
   resetState();
   memory.set(header.subarray(0, 64), BUFFER);
-  compress(BUFFER, 1);
+  scalarHashes.compress(BUFFER, 1);
   midstate.set(state);
   const view = new DataView(header.buffer);
   for (let i = 0; i < 3; i++) tail[i] = view.getUint32(64 + 4 * i);

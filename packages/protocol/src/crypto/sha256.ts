@@ -3,10 +3,12 @@ import { fourfold, PAIRS_AT, PAIRS_ROOM } from "./sha256-fourfold.ts";
 import {
   BUFFER,
   BUFFER_LENGTH,
-  compress,
-  HASH_BLOCK,
+  loadMessage,
   memory,
+  RESULT,
+  readResult,
   resetState,
+  scalarHashes,
   state,
 } from "./sha256-scalar.ts";
 
@@ -16,9 +18,26 @@ const LARGE = 512;
 
 /** SHA-256 (FIPS 180-4). */
 export function sha256(data: Uint8Array): Uint8Array {
-  if (data.length >= LARGE) return sha256Large(data);
-  hash(data, 0, data.length);
-  return readState(new Uint8Array(32), 0);
+  const out = new Uint8Array(32);
+  sha256Into(data, 0, data.length, out, 0);
+  return out;
+}
+
+/** `sha256` of `bytes` from `start` to `end`, written into `out` at `outAt`. */
+export function sha256Into(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  out: Uint8Array,
+  outAt: number,
+): void {
+  if (end - start >= LARGE) {
+    out.set(sha256Large(bytes.subarray(start, end)), outAt);
+    return;
+  }
+  loadMessage(bytes, start, end);
+  scalarHashes.sha256(BUFFER, end - start, RESULT);
+  readResult(32, out, outAt);
 }
 
 /** SHA-256 of SHA-256: the hash of blocks and transactions. Core: Hash. */
@@ -37,14 +56,13 @@ export function sha256dInto(
   outAt: number,
 ): void {
   if (end - start >= LARGE) {
-    memory.set(sha256Large(bytes.subarray(start, end)), HASH_BLOCK);
+    memory.set(sha256Large(bytes.subarray(start, end)), BUFFER);
+    scalarHashes.sha256(BUFFER, 32, RESULT);
   } else {
-    hash(bytes, start, end);
-    readState(memory, HASH_BLOCK);
+    loadMessage(bytes, start, end);
+    scalarHashes.sha256d(BUFFER, end - start, RESULT);
   }
-  resetState();
-  compress(HASH_BLOCK, 1);
-  readState(out, outAt);
+  readResult(32, out, outAt);
 }
 
 /** `sha256d` of `count` messages of 64 bytes in a row, each 32 bytes of `to`. `to` may be `from`. */
@@ -85,7 +103,7 @@ export class Sha256 {
       memory.set(data.subarray(at, at + piece), BUFFER + held);
       at += piece;
       held += piece;
-      if (held >= BLOCK) compress(BUFFER, held >>> 6);
+      if (held >= BLOCK) scalarHashes.compress(BUFFER, held >>> 6);
       memory.copyWithin(BUFFER, BUFFER + held - (held % BLOCK), BUFFER + held);
       held %= BLOCK;
     }
@@ -105,47 +123,14 @@ export class Sha256 {
 
   /** The hash of all that came. More may come, and another digest. */
   digest(): Uint8Array {
-    const held = this.#length % BLOCK;
     memory.set(this.#rest, BUFFER);
     state.set(this.#state);
-    compress(BUFFER, pad(held, this.#length));
-    return readState(new Uint8Array(32), 0);
+    const high = Math.floor(this.#length / 0x20000000);
+    scalarHashes.digest(BUFFER, this.#length % BLOCK, high, this.#length << 3, RESULT);
+    return memory.slice(RESULT, RESULT + 32);
   }
 }
 
 function sha256Large(data: Uint8Array): Uint8Array {
   return hashLarge === null ? new Sha256().update(data).digest() : hashLarge(data);
-}
-
-/** Leaves in the state the hash of `bytes` from `start` to `end`, which are fewer than LARGE. */
-function hash(bytes: Uint8Array, start: number, end: number): void {
-  memory.set(bytes.subarray(start, end), BUFFER);
-  resetState();
-  compress(BUFFER, pad(end - start, end - start));
-}
-
-/** Pads `held` bytes in the buffer, the last of `length` in all; returns the number of blocks. */
-function pad(held: number, length: number): number {
-  const end = (held + 8 + BLOCK) & -BLOCK;
-  memory[BUFFER + held] = 0x80;
-  memory.fill(0, BUFFER + held + 1, BUFFER + end - 8);
-  const high = Math.floor(length / 0x20000000);
-  const low = length << 3;
-  for (let i = 0; i < 4; i++) {
-    memory[BUFFER + end - 8 + i] = high >>> (24 - 8 * i);
-    memory[BUFFER + end - 4 + i] = low >>> (24 - 8 * i);
-  }
-  return end / BLOCK;
-}
-
-/** Writes the state as bytes, each word most significant byte first. */
-function readState(out: Uint8Array, at: number): Uint8Array {
-  for (let i = 0; i < 8; i++) {
-    const word = state[i] as number;
-    out[at + 4 * i] = word >>> 24;
-    out[at + 4 * i + 1] = word >>> 16;
-    out[at + 4 * i + 2] = word >>> 8;
-    out[at + 4 * i + 3] = word;
-  }
-  return out;
 }

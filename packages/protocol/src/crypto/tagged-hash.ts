@@ -1,17 +1,51 @@
 import { Sha256, sha256 } from "./sha256.ts";
+import { BUFFER, BUFFER_LENGTH, memory, RESULT, scalarHashes, state } from "./sha256-scalar.ts";
 
-/** Per tag the hash of its first block, which every message under it shares. */
-const prefixes = new Map<string, Sha256>();
+/** What all messages under a tag begin with. */
+interface Prefix {
+  readonly hash: Sha256;
+  /** The state behind it. */
+  readonly midstate: Uint32Array;
+}
 
-/** SHA256(SHA256(tag) || SHA256(tag) || parts) of BIP340. Tags are few and fixed: each is kept. */
+/** Tags are few and fixed: each is kept. */
+const prefixes = new Map<string, Prefix>();
+/** Bytes of a prefix: one block, so that nothing of it is left for the next. */
+const PREFIX_LENGTH = 64;
+
+/** SHA256(SHA256(tag) || SHA256(tag) || parts) of BIP340. */
 export function taggedHash(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  const prefix = prefixOf(tag);
+  let length = 0;
+  for (const part of parts) length += part.length;
+  return length > BUFFER_LENGTH ? hashLong(prefix, parts) : hashShort(prefix, parts, length);
+}
+
+/** All that is hashed for signatures, without an object on the way (bench/script: 2 us less a taproot input). */
+function hashShort({ midstate }: Prefix, parts: readonly Uint8Array[], length: number): Uint8Array {
+  let at = BUFFER;
+  for (const part of parts) {
+    memory.set(part, at);
+    at += part.length;
+  }
+  state.set(midstate);
+  scalarHashes.digest(BUFFER, length, 0, (PREFIX_LENGTH + length) << 3, RESULT);
+  return memory.slice(RESULT, RESULT + 32);
+}
+
+function hashLong({ hash }: Prefix, parts: readonly Uint8Array[]): Uint8Array {
+  const whole = hash.clone();
+  for (const part of parts) whole.update(part);
+  return whole.digest();
+}
+
+function prefixOf(tag: string): Prefix {
   let prefix = prefixes.get(tag);
   if (prefix === undefined) {
     const tagHash = sha256(Uint8Array.from(tag, (character) => character.charCodeAt(0)));
-    prefix = new Sha256().update(tagHash).update(tagHash);
+    // A whole block: its state is that of the module right behind it.
+    prefix = { hash: new Sha256().update(tagHash).update(tagHash), midstate: state.slice() };
     prefixes.set(tag, prefix);
   }
-  const hash = prefix.clone();
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  return prefix;
 }

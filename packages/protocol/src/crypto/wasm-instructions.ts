@@ -29,6 +29,7 @@ export const i32 = {
   and: (a: Code, b: Code): Code => [a, b, 0x71],
   or: (a: Code, b: Code): Code => [a, b, 0x72],
   xor: (...terms: readonly Code[]): Code => chain(terms, [0x73]),
+  shiftLeft: (a: Code, bits: number): Code => [a, i32.const(bits), 0x74],
   shiftRight: (a: Code, bits: number): Code => [a, i32.const(bits), 0x76],
   rotateLeft: (a: Code, bits: number): Code => [a, i32.const(bits), 0x77],
   rotateRight: (a: Code, bits: number): Code => [a, i32.const(bits), 0x78],

@@ -1,5 +1,4 @@
-import { equalBytes } from "../bytes/compare.ts";
-import { hash160 } from "../crypto/hash160.ts";
+import { hash160Into } from "../crypto/hash160.ts";
 import { checkEcdsa, isHopeless } from "./check-signature.ts";
 import { VERIFY_NULLFAIL } from "./flags.ts";
 import { MAX_SCRIPT_ELEMENT_SIZE } from "./limits.ts";
@@ -9,7 +8,9 @@ import { checkPublicKeyEncoding, checkSignatureEncoding } from "./signature-enco
 import { signatureHashLegacy, signatureHashV0 } from "./signature-hash.ts";
 import type { TransactionContext } from "./transaction-context.ts";
 
-/** The script that is signed, its 20 bytes those of the call in hand. */
+/** Where the hash stands in the script. */
+const HASH_AT = 3;
+/** The script that is signed, with the hash of the key of the call in hand. */
 const scriptCode = Uint8Array.of(
   OP_DUP,
   OP_HASH160,
@@ -37,11 +38,12 @@ export function checkKeyHash(
 ): ScriptError | null {
   if (signature.length > MAX_SCRIPT_ELEMENT_SIZE || key.length > MAX_SCRIPT_ELEMENT_SIZE)
     return "PUSH_SIZE";
-  if (!equalBytes(hash160(key), keyHash)) return "EQUALVERIFY";
+  hash160Into(key, scriptCode, HASH_AT);
+  for (let i = 0; i < 20; i++) if (scriptCode[HASH_AT + i] !== keyHash[i]) return "EQUALVERIFY";
   const fault =
     checkSignatureEncoding(signature, flags) ?? checkPublicKeyEncoding(key, flags, version);
   if (fault !== null) return fault;
-  if (isRight(context, input, version, signature, key, keyHash)) return null;
+  if (isRight(context, input, version, signature, key)) return null;
   const refused = (flags & VERIFY_NULLFAIL) !== 0 && signature.length > 0;
   return refused ? "NULLFAIL" : "EVAL_FALSE";
 }
@@ -52,10 +54,8 @@ function isRight(
   version: "base" | "witness-v0",
   signature: Uint8Array,
   key: Uint8Array,
-  keyHash: Uint8Array,
 ): boolean {
   if (isHopeless(signature, key)) return false;
-  for (let i = 0; i < 20; i++) scriptCode[3 + i] = keyHash[i] as number;
   const type = signature[signature.length - 1] as number;
   if (version === "base") signatureHashLegacy(context, input, scriptCode, type, hash);
   else signatureHashV0(context, input, scriptCode, type, hash);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { decodeHex } from "../bytes/hex.ts";
 import { scriptToAsm } from "./disassemble.ts";
 
@@ -45,5 +46,17 @@ describe("scriptToAsm", () => {
   it("does not look for signatures behind OP_RETURN", () => {
     const script = decodeHex(`6a47${SIGNATURE}01`);
     assert.equal(scriptToAsm(script, true), `OP_RETURN ${SIGNATURE}01`);
+  });
+
+  it("has a word for every opcode and push of any bytes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), fc.boolean(), (script, named) => {
+        const words = scriptToAsm(script, named).split(" ");
+        const known = /^(-?\d+|[0-9a-f]{10,}(\[[A-Z|]+\])?|OP_[A-Z0-9_]+)$/;
+        const last = words.at(-1) === "[error]" ? words.pop() : null;
+        if (script.length > 0 && last === null) assert.notEqual(words.length, 0);
+        for (const word of words) if (word !== "") assert.match(word, known);
+      }),
+    );
   });
 });

@@ -1,22 +1,15 @@
-import { equalBytes } from "../bytes/compare.ts";
 import { VERIFY_MINIMALDATA } from "./flags.ts";
 import { MAX_OPS_PER_SCRIPT } from "./limits.ts";
 import { decodeScriptNumber, encodeScriptNumber } from "./script-number.ts";
-import { signatureHashLegacy, signatureHashV0 } from "./signature-hash.ts";
+import { SignatureHashCache } from "./signature-hash-cache.ts";
 import type { SignatureVersion } from "./signature-version.ts";
 import type { TaprootSpend } from "./taproot-spend.ts";
 import type { TransactionContext } from "./transaction-context.ts";
 
-/** The item of false. Items are never changed, so all can be the same one. */
-const FALSE: Uint8Array = new Uint8Array(0);
-/** The item of true. */
-const TRUE: Uint8Array = Uint8Array.of(1);
-
-/** A hash made before in the same script, and of which part of it. */
-interface KnownHash {
-  readonly scriptCode: Uint8Array;
-  readonly hash: Uint8Array;
-}
+/** The items of the numbers that have opcodes. Items are never changed, so all can be the same one. */
+const SMALL: readonly Uint8Array[] = Array.from({ length: 17 }, (_, i) => encodeScriptNumber(i));
+const FALSE = SMALL[0] as Uint8Array;
+const TRUE = SMALL[1] as Uint8Array;
 
 /** What a script that runs can see and change. Items of the stacks are never changed, only replaced. */
 export class Machine {
@@ -34,7 +27,7 @@ export class Machine {
   #opCount = 0;
   /** The script from the last executed OP_CODESEPARATOR on. */
   scriptCode: Uint8Array;
-  #hashes: Map<number, KnownHash> | null = null;
+  #hashes: SignatureHashCache | null = null;
 
   constructor(
     context: TransactionContext,
@@ -72,7 +65,7 @@ export class Machine {
   }
 
   pushNumber(value: number): void {
-    this.stack.push(value === 0 ? FALSE : value === 1 ? TRUE : encodeScriptNumber(value));
+    this.stack.push(SMALL[value] ?? encodeScriptNumber(value));
   }
 
   pushBoolean(value: boolean): void {
@@ -85,22 +78,10 @@ export class Machine {
     return this.#opCount <= MAX_OPS_PER_SCRIPT;
   }
 
-  /**
-   * What an ECDSA signature with this hash type signs. Checks of one script often ask for the same
-   * again, and in a large transaction each costs as much as all of it (CVE-2013-2292); so it is kept.
-   * Core: SigHashCache.
-   */
+  /** What an ECDSA signature with this hash type signs. */
   signatureHash(scriptCode: Uint8Array, type: number): Uint8Array {
-    this.#hashes ??= new Map();
-    const known = this.#hashes.get(type);
-    if (known !== undefined && isSame(known.scriptCode, scriptCode)) return known.hash;
-    const make = this.version === "base" ? signatureHashLegacy : signatureHashV0;
-    const hash = make(this.context, this.input, scriptCode, type);
-    this.#hashes.set(type, { scriptCode, hash });
-    return hash;
+    if (this.version === "tapscript") throw new Error("no ECDSA in tapscript");
+    this.#hashes ??= new SignatureHashCache();
+    return this.#hashes.hash(this.context, this.input, this.version, scriptCode, type);
   }
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a === b || equalBytes(a, b);
 }

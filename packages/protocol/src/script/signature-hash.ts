@@ -1,5 +1,6 @@
+import type { TransactionView } from "../bitcoin/transaction-view.ts";
 import { compactSizeLength, writeU32, writeU64 } from "../bytes/writer.ts";
-import { sha256d, sha256dInto } from "../crypto/sha256.ts";
+import { Sha256, sha256, sha256d, sha256dInto } from "../crypto/sha256.ts";
 import { OP_CODESEPARATOR } from "./opcodes.ts";
 import { copyBytes, scratchOf, writeCompactSize } from "./scratch.ts";
 import { ScriptReader } from "./script-reader.ts";
@@ -10,6 +11,9 @@ import {
   SIGHASH_SINGLE,
 } from "./signature-hash-type.ts";
 import { BLANK_INPUT_SIZE, sequenceAt, type TransactionContext } from "./transaction-context.ts";
+
+/** Transactions with fewer inputs are written anew for each signature, which is faster than a copy kept. */
+const MIN_BLANKED = 3;
 
 /**
  * What a legacy signature signs: the transaction with empty scripts except this input's, and less of
@@ -25,21 +29,66 @@ export function signatureHashLegacy(
   type: number,
   out: Uint8Array = new Uint8Array(32),
 ): Uint8Array {
-  const outputs = type & OUTPUT_BITS;
-  if (outputs === SIGHASH_SINGLE && input >= context.tx.outputCount) return hashOfOne(out);
-  const script = withoutCodeSeparators(scriptCode);
-  const whole = outputs !== SIGHASH_SINGLE && outputs !== SIGHASH_NONE;
-  const scratch = scratchOf(context.blank.length + script.bytes.length + 16);
-  const end =
-    whole && (type & SIGHASH_ANYONECANPAY) === 0
-      ? writeWhole(context, input, script, scratch)
-      : writeParts(context, input, script, type, scratch);
-  writeU32(scratch, end, type);
-  sha256dInto(scratch, 0, end + 4, out, 0);
+  if (isHashOfOne(context.tx, input, type)) return hashOfOne(out);
+  const end = writeLegacy(context, input, scriptCode, type);
+  return hashWithType(end, type, out);
+}
+
+/** Whether every legacy signature of this type signs the number one (a bug kept). */
+export function isHashOfOne(tx: TransactionView, input: number, type: number): boolean {
+  return (type & OUTPUT_BITS) === SIGHASH_SINGLE && input >= tx.outputCount;
+}
+
+/**
+ * The message of a signature up to its type, hashed once. Not for what signs the number one.
+ *
+ * @param type one of the types that `endSignatureHash` will be asked for: all cover the same
+ */
+export function beginSignatureHash(
+  context: TransactionContext,
+  input: number,
+  version: "base" | "witness-v0",
+  scriptCode: Uint8Array,
+  type: number,
+): Sha256 {
+  const write = version === "base" ? writeLegacy : writeV0;
+  const end = write(context, input, scriptCode, type);
+  return new Sha256().update(scratchOf(end).subarray(0, end));
+}
+
+/** The hash of a message that was begun, with `type` behind it. */
+export function endSignatureHash(begun: Sha256, type: number): Uint8Array {
+  const last = new Uint8Array(4);
+  writeU32(last, 0, type);
+  return sha256(begun.clone().update(last).digest());
+}
+
+/** Hashes the message in the scratch bytes, `type` behind it. */
+function hashWithType(end: number, type: number, out: Uint8Array): Uint8Array {
+  const message = scratchOf(end + 4);
+  writeU32(message, end, type);
+  sha256dInto(message, 0, end + 4, out, 0);
   return out;
 }
 
-/** With SIGHASH_SINGLE and no output of the same number, every signature signs this (a bug kept). */
+/** Writes what is hashed before the type to the scratch bytes, with room for a type; returns its length. */
+function writeLegacy(
+  context: TransactionContext,
+  input: number,
+  scriptCode: Uint8Array,
+  type: number,
+): number {
+  const { tx } = context;
+  const outputs = type & OUTPUT_BITS;
+  const script = withoutCodeSeparators(scriptCode);
+  const all = outputs !== SIGHASH_SINGLE && outputs !== SIGHASH_NONE;
+  const blank = all && (type & SIGHASH_ANYONECANPAY) === 0 && tx.inputCount >= MIN_BLANKED;
+  const scratch = scratchOf(tx.totalSize + BLANK_INPUT_SIZE + script.bytes.length + 16);
+  return blank
+    ? writeWhole(context, input, script, scratch)
+    : writeParts(context, input, script, type, scratch);
+}
+
 function hashOfOne(out: Uint8Array): Uint8Array {
   out.fill(0);
   out[0] = 1;
@@ -181,6 +230,16 @@ export function signatureHashV0(
   type: number,
   out: Uint8Array = new Uint8Array(32),
 ): Uint8Array {
+  return hashWithType(writeV0(context, input, scriptCode, type), type, out);
+}
+
+/** As `writeLegacy`. */
+function writeV0(
+  context: TransactionContext,
+  input: number,
+  scriptCode: Uint8Array,
+  type: number,
+): number {
   const { tx, coins } = context;
   const hashes = context.witnessV0Hashes;
   const outputs = type & OUTPUT_BITS;
@@ -199,8 +258,5 @@ export function signatureHashV0(
   else if (outputs === SIGHASH_SINGLE && input < tx.outputCount)
     scratch.set(sha256d(outputBytes(context, input)), at);
   else scratch.fill(0, at, at + 32);
-  at = copyBytes(tx.bytes, tx.lockTimeAt, 4, scratch, at + 32);
-  writeU32(scratch, at, type);
-  sha256dInto(scratch, 0, at + 4, out, 0);
-  return out;
+  return copyBytes(tx.bytes, tx.lockTimeAt, 4, scratch, at + 32);
 }

@@ -148,6 +148,16 @@ describe("verifyInput", () => {
     assert.throws(() => verifyInput(new TransactionContext(tx, new SpentCoins(1), backend), 0, 0));
   });
 
+  it("C18: a taproot output is not for anyone: no witness, another key or one flipped bit is refused", () => {
+    const verdict = (...witness: readonly Uint8Array[]): ScriptError | null =>
+      verifyInput(contextOf(taproot, EMPTY, witness), 0, MANDATORY_FLAGS);
+    const [signature = EMPTY] = signedSpend(taproot).witness;
+    assert.equal(verdict(signature), null);
+    assert.equal(verdict(), "WITNESS_PROGRAM_WITNESS_EMPTY");
+    assert.equal(verdict(EMPTY), "SCHNORR_SIG_SIZE");
+    assert.equal(verdict(signature.map((byte, i) => (i === 40 ? byte ^ 1 : byte))), "SCHNORR_SIG");
+  });
+
   it("C17: SIGHASH_SINGLE out of range signs the number one, and that may be right", () => {
     const hashes: Uint8Array[] = [];
     const backend = {

@@ -5,9 +5,19 @@ import { isValidPublicKey } from "../crypto/keys.ts";
 import { solveScript } from "../script/solver.ts";
 import { descriptorChecksum } from "./descriptor-checksum.ts";
 
-/** The descriptor, with checksum, that says most of a script when no key is known. Core: InferDescriptor. */
-export function inferDescriptor(script: Uint8Array, network: Network): string {
-  const text = infer(script, network);
+/**
+ * The descriptor, with checksum, that says most of a script when no key is known. Core: InferDescriptor.
+ *
+ * @param witnessScript what `script` is the hash of, where that is known
+ */
+export function inferDescriptor(
+  script: Uint8Array,
+  network: Network,
+  witnessScript?: Uint8Array,
+): string {
+  const inner = witnessScript && inferMultisig(witnessScript, isCompressedKey);
+  const isHashed = solveScript(script).type === "witness_v0_scripthash";
+  const text = inner && isHashed ? `wsh(${inner})` : infer(script, network);
   return `${text}#${descriptorChecksum(text)}`;
 }
 
@@ -15,17 +25,25 @@ function infer(script: Uint8Array, network: Network): string {
   const { type, solutions } = solveScript(script);
   const [first] = solutions;
   if (type === "pubkey" && first && isPlainKey(first)) return `pk(${encodeHex(first)})`;
-  if (type === "multisig") {
-    const keys = solutions.slice(1, -1);
-    if (first && keys.every(isPlainKey))
-      return `multi(${[first[0], ...keys.map(encodeHex)].join(",")})`;
-  }
+  const multisig = inferMultisig(script, isPlainKey);
+  if (multisig !== null) return multisig;
   if (type === "witness_v1_taproot" && first && isValidPublicKey(Uint8Array.of(2, ...first)))
     return `rawtr(${encodeHex(first)})`;
   const address = formatAddress(script, network);
   // Keys alone have an address of another script.
   if (address !== null && type !== "pubkey") return `addr(${address})`;
   return `raw(${encodeHex(script)})`;
+}
+
+function inferMultisig(script: Uint8Array, isKey: (bytes: Uint8Array) => boolean): string | null {
+  const { type, solutions } = solveScript(script);
+  const [required, ...keys] = solutions.slice(0, -1);
+  if (type !== "multisig" || required === undefined || !keys.every(isKey)) return null;
+  return `multi(${[required[0], ...keys.map(encodeHex)].join(",")})`;
+}
+
+function isCompressedKey(bytes: Uint8Array): boolean {
+  return bytes.length === 33 && isPlainKey(bytes);
 }
 
 /** True for 33 or 65 bytes that begin as a key does, hybrid ones apart. Core: IsValidNonHybrid. */

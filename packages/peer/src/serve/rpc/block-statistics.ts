@@ -31,7 +31,7 @@ export async function blockStatistics(
   const spent = node.height > 0 ? await chain.readSpent(node, block) : null;
   if (spent === null && node.height > 0)
     throw new RpcError(RpcErrorCode.misc, "Can't read undo data from disk");
-  const all: Figures = {
+  const all = inOrder({
     ...figuresOf(block, spent, node.height === 0),
     blockhash: formatHash(node.hash),
     height: node.height,
@@ -39,15 +39,22 @@ export async function blockStatistics(
     subsidy: blockSubsidy(node.height, chain.network.halvingInterval),
     time: node.time,
     txs: block.transactions.length,
-  };
+  });
   if (wanted.length === 0) return all;
   const some: Figures = {};
-  for (const name of wanted.map(asText)) {
+  for (const name of wanted.map(asText).sort()) {
     if (!Object.hasOwn(all, name))
       throw new RpcError(RpcErrorCode.invalidParameter, `Invalid selected statistic '${name}'`);
     some[name] = all[name];
   }
   return some;
+}
+
+/** As Core has them: by name, those without outputs that no one can spend at the end. */
+function inOrder(figures: Figures): Figures {
+  const rank = (name: string): string => `${name.endsWith("_actual") ? 1 : 0}${name}`;
+  const names = Object.keys(figures).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  return Object.fromEntries(names.map((name) => [name, figures[name]]));
 }
 
 function figuresOf(block: Block, spent: SpentCoins | null, isGenesis: boolean): Figures {

@@ -76,7 +76,10 @@ export function chainMethods({ chain, prune, warnings }: ChainDeps): readonly Rp
     }),
     rpcMethod("getchaintips", {
       description: "The ends of all branches of the block tree, the active chain's among them.",
-      run: () => chain.tips().map((node) => tipJson(chain, node)),
+      run: () => {
+        const highestFirst = [...chain.tips()].sort((a, b) => b.height - a.height);
+        return highestFirst.map((node) => tipJson(chain, node));
+      },
     }),
     rpcMethod("getblockchaininfo", {
       description: "The state of the block chain: where it stands, how far it is, what it takes.",

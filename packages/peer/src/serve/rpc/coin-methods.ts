@@ -1,4 +1,5 @@
 import type { Coin } from "@compeer/protocol/bitcoin/coin";
+import { compareBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
 import { encodeHex } from "@compeer/protocol/bytes/hex";
 import { amountJson } from "@compeer/protocol/rpc/amount";
@@ -168,12 +169,9 @@ class CoinScanner {
   }
 }
 
-/** Core sorts by the hash as a number, highest byte last in wire order, and then by output. */
+/** Core sorts by the bytes of the txid in wire order, then by output. */
 function compareOutpoints(a: FoundCoin, b: FoundCoin): number {
-  const left = formatHash(a.txid);
-  const right = formatHash(b.txid);
-  if (left !== right) return left < right ? -1 : 1;
-  return a.index - b.index;
+  return compareBytes(a.txid, b.txid) || a.index - b.index;
 }
 
 function foundJson(

@@ -68,6 +68,12 @@ function aboutMethods({ dispatcher, log, clock, startedAt }: ControlDeps): RpcMe
         logpath: log.path ?? "",
       }),
     }),
+    rpcMethod("getzmqnotifications", {
+      description: "Lists where this peer publishes over ZMQ: nowhere, it has no publishers.",
+      result: "[]    (json array) empty",
+      examples: [""],
+      run: () => [],
+    }),
     rpcMethod("getmemoryinfo", {
       description: "Tells how much memory the peer uses: its heap, in the members that Core fills.",
       result: "locked, with used, free, total, locked, chunks_used and chunks_free",

@@ -25,7 +25,7 @@ export function decodeScriptJson(script: Uint8Array, network: Network): JsonOut 
       segwit === null
         ? undefined
         : {
-            ...scriptJson(segwit, network),
+            ...scriptJson(segwit, network, true, script),
             "p2sh-segwit": addressOf(payToScriptHash(segwit), network),
           },
   };

@@ -6,8 +6,10 @@ import {
 } from "@compeer/protocol/bitcoin/network";
 import { formatHash } from "@compeer/protocol/bytes/hash";
 import { DeploymentStates, signalStatistics } from "@compeer/protocol/consensus/deployments";
+import { blockScriptFlags } from "@compeer/protocol/consensus/script-flags";
 import type { ThresholdState } from "@compeer/protocol/consensus/threshold-state";
 import { JsonNumber, type JsonOut } from "@compeer/protocol/rpc/json";
+import { flagsByName } from "@compeer/protocol/script/flags";
 import type { BlockNode } from "../../chain/block-node.ts";
 import type { Chain } from "../../chain/chain.ts";
 
@@ -32,7 +34,18 @@ export function deploymentsJson(chain: Chain, node: BlockNode): JsonOut {
   for (const deployment of network.deployments)
     if (deployment.startTime !== NEVER_ACTIVE)
       deployments[deployment.name] = signalledJson(states, node, deployment);
-  return { hash: formatHash(node.hash), height: node.height, deployments };
+  return {
+    hash: formatHash(node.hash),
+    height: node.height,
+    script_flags: flagNames(blockScriptFlags(node.hash, node.height, network)),
+    deployments,
+  };
+}
+
+/** Core: GetScriptFlagNames. */
+function flagNames(flags: number): string[] {
+  const set = [...flagsByName].filter(([, flag]) => (flags & flag) !== 0);
+  return set.map(([name]) => name).sort();
 }
 
 function signalledJson(states: DeploymentStates, node: BlockNode, deployment: Deployment): JsonOut {

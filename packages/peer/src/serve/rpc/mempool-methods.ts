@@ -1,3 +1,4 @@
+import { compareBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
 import { amountJson } from "@compeer/protocol/rpc/amount";
 import { type Json, type JsonOut, member } from "@compeer/protocol/rpc/json";
@@ -45,14 +46,14 @@ export function mempoolMethods({ mempool, saveMempool }: MempoolDeps): readonly 
       description: "The unconfirmed transactions that a transaction in the mempool needs.",
       run: async ({ params }) => {
         const entry = await entryOf(mempool, params.hash("txid"));
-        return listed(mempool, mempool.ancestors(entry), params);
+        return listed(mempool, byTxid(mempool.ancestors(entry)), params);
       },
     }),
     rpcMethod("getmempooldescendants", {
       description: "The transactions in the mempool that need a certain one.",
       run: async ({ params }) => {
         const entry = await entryOf(mempool, params.hash("txid"));
-        return listed(mempool, mempool.descendants(entry), params);
+        return listed(mempool, byTxid(mempool.descendants(entry)), params);
       },
     }),
     rpcMethod("getmempoolcluster", {
@@ -108,7 +109,12 @@ async function rawMempool(mempool: Mempool, params: Params): Promise<JsonOut> {
   return withSequence ? { txids, mempool_sequence: mempool.sequence } : txids;
 }
 
-function listed(mempool: Mempool, entries: Set<MempoolEntry>, params: Params): JsonOut {
+/** Core: CompareIteratorByHash. */
+function byTxid(entries: Iterable<MempoolEntry>): MempoolEntry[] {
+  return [...entries].sort((a, b) => compareBytes(a.txid, b.txid));
+}
+
+function listed(mempool: Mempool, entries: readonly MempoolEntry[], params: Params): JsonOut {
   return params.optionalBool("verbose", false)
     ? mempoolEntriesJson(mempool, entries)
     : txidsOf(entries);

@@ -2,6 +2,7 @@ import { parseAddress } from "@compeer/protocol/bitcoin/address";
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
 import { transactionId, witnessTransactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
+import { compareBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash, hashKey, keyHash, parseHash } from "@compeer/protocol/bytes/hash";
 import { encodeHex, isHex } from "@compeer/protocol/bytes/hex";
 import { difficulty, nextWorkRequired } from "@compeer/protocol/consensus/difficulty";
@@ -140,11 +141,13 @@ function prioritise(mempool: Mempool, params: Params): boolean {
 
 function prioritised(mempool: Mempool): JsonOut {
   const fields: [string, JsonOut][] = [];
-  for (const [key, delta] of mempool.deltas) {
+  const deltas = [...mempool.deltas].map(([key, delta]) => ({ key, delta, txid: keyHash(key) }));
+  deltas.sort((a, b) => compareBytes(a.txid, b.txid));
+  for (const { key, delta, txid } of deltas) {
     const entry = mempool.get(key);
     const modified_fee = entry?.modifiedFee;
     const what = { fee_delta: delta, in_mempool: entry !== undefined, modified_fee };
-    fields.push([formatHash(keyHash(key)), what]);
+    fields.push([formatHash(txid), what]);
   }
   return new JsonObject(fields);
 }

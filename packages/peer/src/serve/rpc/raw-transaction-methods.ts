@@ -2,10 +2,10 @@ import { blockTxid } from "@compeer/protocol/bitcoin/block";
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { equalBytes } from "@compeer/protocol/bytes/compare";
-import { hashKey } from "@compeer/protocol/bytes/hash";
+import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
 import { encodeHex } from "@compeer/protocol/bytes/hex";
 import type { JsonOut } from "@compeer/protocol/rpc/json";
-import { asHash } from "@compeer/protocol/rpc/json-value";
+import { asHash, asHex } from "@compeer/protocol/rpc/json-value";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import type { BlockNode } from "../../chain/block-node.ts";
 import type { Chain } from "../../chain/chain.ts";
@@ -56,7 +56,9 @@ export function rawTransactionMethods(deps: RawTransactionDeps): readonly RpcMet
       description: "What a script says, and the addresses that would wrap it.",
       run: ({ params }) =>
         decodeScriptJson(
-          params.text("hexstring") === "" ? new Uint8Array(0) : params.hex("hexstring"),
+          params.text("hexstring") === ""
+            ? new Uint8Array(0)
+            : asHex(params.raw("hexstring"), "argument"),
           network,
         ),
     }),
@@ -96,7 +98,6 @@ async function rawTransaction(
     ...transactionJson(found.tx, chain.network, {
       spent: found.spent ?? undefined,
       withPrevouts: true,
-      blockHash: node?.hash,
     }),
     ...(node ? blockFields(chain, node) : {}),
   };
@@ -114,8 +115,9 @@ function notFound(inBlock: boolean): RpcError {
 
 function blockFields(chain: Chain, node: BlockNode): { [key: string]: JsonOut } {
   const confirmations = confirmationsOf(chain, node);
-  if (confirmations < 0) return { confirmations: 0 };
-  return { confirmations, time: node.time, blocktime: node.time };
+  const blockhash = formatHash(node.hash);
+  if (confirmations < 0) return { blockhash, confirmations: 0 };
+  return { blockhash, confirmations, time: node.time, blocktime: node.time };
 }
 
 interface FoundTransaction {

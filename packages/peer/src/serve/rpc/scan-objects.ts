@@ -9,8 +9,11 @@ import {
   expandDescriptor,
   isRanged,
 } from "@compeer/protocol/wallet/expand-descriptor";
+import { inferDescriptor } from "@compeer/protocol/wallet/infer-descriptor";
 import { type Descriptor, parseDescriptor } from "@compeer/protocol/wallet/parse-descriptor";
 
+/** Tells nothing of keys: Core reads such a script anew. */
+const OPAQUE = /^(raw|addr)\(/;
 const DEFAULT_RANGE_END = 1000;
 const MAX_RANGE = 1_000_000;
 
@@ -24,7 +27,10 @@ export function scanScripts(objects: readonly Json[], network: Network): Map<str
   const scripts = new Map<string, string>();
   for (const object of objects)
     for (const { script, descriptor } of evaluateDescriptor(object, network))
-      scripts.set(encodeHex(script), descriptor);
+      scripts.set(
+        encodeHex(script),
+        OPAQUE.test(descriptor) ? inferDescriptor(script, network) : descriptor,
+      );
   return scripts;
 }
 

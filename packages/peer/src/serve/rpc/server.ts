@@ -19,6 +19,8 @@ const WRONG_PASSWORD_DELAY_MS = 250;
 /** How long `close` waits for calls that do not end on their signal. */
 const CLOSE_GRACE_MS = 5000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Requests that take too long are looked for at least so often. */
+const LONGEST_CHECK_MS = 5000;
 
 /** What Core says when the server does not start, whatever the reason; the log says which. */
 export const NOT_STARTED = "Unable to start HTTP server. See debug log for details.";
@@ -126,12 +128,14 @@ export class RpcServer {
       keepAliveTimeout: timeout,
       headersTimeout: timeout,
       requestTimeout: timeout,
+      connectionsCheckingInterval: Math.max(Math.min(timeout / 4, LONGEST_CHECK_MS), 1),
       requireHostHeader: false, // bitcoind does not ask for one
       noDelay: true,
     });
     server.on("connection", (socket: Socket) => this.#connected(socket));
-    server.on("clientError", (_, socket) => {
-      if (socket.writable)
+    server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+      // Who does not finish a request is left without a word, as in libevent.
+      if (socket.writable && error.code !== "ERR_HTTP_REQUEST_TIMEOUT")
         socket.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
       else socket.destroy();
     });

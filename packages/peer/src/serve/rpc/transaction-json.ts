@@ -14,11 +14,16 @@ import { inferDescriptor } from "@compeer/protocol/wallet/infer-descriptor";
 type JsonFields = { [key: string]: JsonOut | undefined };
 
 /** What an answer tells of an output script. Core: ScriptToUniv. */
-export function scriptJson(script: Uint8Array, network: Network, withHex = true): JsonFields {
+export function scriptJson(
+  script: Uint8Array,
+  network: Network,
+  withHex = true,
+  witnessScript?: Uint8Array,
+): JsonFields {
   const { type } = solveScript(script);
   return {
     asm: scriptToAsm(script),
-    desc: inferDescriptor(script, network),
+    desc: inferDescriptor(script, network, witnessScript),
     hex: withHex ? encodeHex(script) : undefined,
     address: type === "pubkey" ? undefined : (formatAddress(script, network) ?? undefined),
     type,
@@ -57,7 +62,7 @@ export function transactionJson(
       scriptPubKey: scriptJson(tx.outputScript(i), network),
     })),
     fee: spent && amountJson(feeOf(tx, spent)),
-    blockhash: blockHash && formatHash(blockHash),
+    ...(blockHash ? { blockhash: formatHash(blockHash) } : {}),
     hex: withHex ? encodeHex(tx.raw) : undefined,
   };
 }

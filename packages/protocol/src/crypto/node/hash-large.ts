@@ -2,4 +2,4 @@ import { hash } from "node:crypto";
 
 /** SHA-256 of Node for long messages. */
 export const hashLarge: ((data: Uint8Array) => Uint8Array) | null = (data) =>
-  new Uint8Array(hash("sha256", data, "buffer"));
+  hash("sha256", data, "buffer");
