@@ -12,10 +12,12 @@ interface Figures {
   readonly [name: string]: number;
 }
 
+const { COMPEER_BITCOIND = "", COMPEER_CHAIN = "" } = process.env;
+
 const { values } = parseArgs({
   options: {
-    bitcoind: { type: "string", default: process.env["COMPEER_BITCOIND"] ?? "" },
-    chain: { type: "string", default: process.env["COMPEER_CHAIN"] ?? "" },
+    bitcoind: { type: "string", default: COMPEER_BITCOIND },
+    chain: { type: "string", default: COMPEER_CHAIN },
     rows: { type: "string", default: "startup,sync" },
     runs: { type: "string", default: "3" },
   },

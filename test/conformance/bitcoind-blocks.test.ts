@@ -39,7 +39,7 @@ const mutations: readonly (readonly [string, Mutation])[] = [
 ];
 
 describe("verdicts on random blocks", { skip: bitcoindMissing }, () => {
-  const scratch = mkdtempSync(join(tmpdir(), "compeer-blocks-"));
+  let scratch: string;
   const nodes: NodeProcess[] = [];
   const random = new Random(SEED);
   const verdicts = new Map<string, number>();
@@ -51,6 +51,7 @@ describe("verdicts on random blocks", { skip: bitcoindMissing }, () => {
   let model: LedgerModel;
 
   before(async () => {
+    scratch = mkdtempSync(join(tmpdir(), "compeer-blocks-"));
     ours = await startCompeerd(join(scratch, "ours"));
     nodes.push(ours);
     theirs = await startBitcoind(join(scratch, "theirs"));

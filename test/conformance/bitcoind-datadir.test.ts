@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { bitcoindMissing, startBitcoind } from "../testing/bitcoind.ts";
 import { type CoinSummary, coinSummary, reaches } from "../testing/compare-nodes.ts";
 import { startCompeerd } from "../testing/compeerd.ts";
@@ -17,8 +17,12 @@ const CHAIN = 150;
 const MORE = 20;
 
 describe("one data directory, by turns", { skip: bitcoindMissing }, () => {
-  const scratch = mkdtempSync(join(tmpdir(), "compeer-datadir-"));
+  let scratch: string;
   const nodes: NodeProcess[] = [];
+
+  before(() => {
+    scratch = mkdtempSync(join(tmpdir(), "compeer-datadir-"));
+  });
 
   after(async () => {
     for (const node of nodes) await node.kill();

@@ -3,8 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { networkByName } from "@compeer/protocol/bitcoin/networks/all";
-import { encodeSecretKey } from "@compeer/protocol/bitcoin/wif";
 import { encodeHex } from "@compeer/protocol/bytes/hex";
 import { bitcoindMissing, startBitcoind } from "../testing/bitcoind.ts";
 import { assertSameCoins } from "../testing/compare-nodes.ts";
@@ -12,8 +10,19 @@ import { startCompeerd } from "../testing/compeerd.ts";
 import { ChainGrower, REWARD } from "../testing/grow-chain.ts";
 import type { NodeProcess } from "../testing/node-process.ts";
 import { Random } from "../testing/random.ts";
+import {
+  ADDRESS,
+  addresses,
+  changed,
+  descriptors,
+  KEY,
+  KEY_HASH_ADDRESS,
+  KEY_PATTERN,
+  SECRET,
+  scripts,
+} from "../testing/rpc-questions.ts";
 import { SPENDABLE } from "../testing/script-kinds.ts";
-import { readJsonVector, vectorsMissing } from "../testing/vectors.ts";
+import { vectorsMissing } from "../testing/vectors.ts";
 
 const NO_HASH = "00".repeat(32);
 /** The test runs, and tells by failing what is missing; it does not stop the others. */
@@ -33,7 +42,7 @@ interface DecodedBlock {
 }
 
 describe("answers about the same chain and mempool", { skip: bitcoindMissing }, () => {
-  const scratch = mkdtempSync(join(tmpdir(), "compeer-rpc-"));
+  let scratch: string;
   const nodes: NodeProcess[] = [];
   const random = new Random(7);
   let ours: NodeProcess;
@@ -44,6 +53,7 @@ describe("answers about the same chain and mempool", { skip: bitcoindMissing }, 
   let pool: string[];
 
   before(async () => {
+    scratch = mkdtempSync(join(tmpdir(), "compeer-rpc-"));
     ours = await startCompeerd(join(scratch, "ours"));
     nodes.push(ours);
     theirs = await startBitcoind(join(scratch, "theirs"));
@@ -350,18 +360,6 @@ describe("answers about the same chain and mempool", { skip: bitcoindMissing }, 
   });
 });
 
-const KEY = "02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5";
-const SECRET = encodeSecretKey(
-  { secret: new Uint8Array(32).fill(1), compressed: true },
-  networkByName("regtest"),
-);
-const ADDRESS = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
-const KEY_HASH_ADDRESS = "mrCDrCybB6J1vRfbwM5hemdJz73FwDBC8r";
-/** BIP32, first test vector, as test networks write it. */
-const EXTENDED =
-  "tpubD6NzVbkrYhZ4XgiXtGrdW5XDAPFCL9h7we1vwNCpn8tGbBcgfVYjXyhWo4E1xkh56hjod1RhGjxbaTLV3X4FyWuejifB9jusQ46QzG87VKp";
-const KEY_PATTERN = `${EXTENDED}/0/*`;
-
 /** The answer without members that tell of the moment or the machine. */
 function without(answer: string, members: readonly string[]): string {
   // Help is in our own words: of an error that shows it the usage line counts.
@@ -383,85 +381,4 @@ function difference(
   const from = Math.max(0, at - 60);
   const question = `${method} ${JSON.stringify(params)}`.slice(0, 300);
   return `${question}\n  ours   …${our.slice(from, at + 150)}\n  theirs …${their.slice(from, at + 150)}`;
-}
-
-/** Scripts as hex: all kinds, kinds that are almost so, and random ones. */
-function scripts(random: Random): Set<string> {
-  const found = new Set<string>(["", "zz", "6a", "51024e73", "5102ffff", `6028${"ab".repeat(40)}`]);
-  for (const script of SPENDABLE.values()) {
-    found.add(encodeHex(script));
-    for (let i = 0; i < 12; i++) {
-      const other = script.slice();
-      other[random.below(other.length)] = random.below(256);
-      found.add(encodeHex(other));
-    }
-    found.add(encodeHex(script.subarray(1)));
-    found.add(encodeHex(script.subarray(0, -1)));
-  }
-  for (let i = 0; i < 200; i++) found.add(encodeHex(random.bytes(1 + random.below(60))));
-  found.add("51".repeat(520)).add("51".repeat(521)).add("51".repeat(3600)).add("51".repeat(10001));
-  return found;
-}
-
-/** A transaction with one byte or two changed, cut off or lengthened. */
-function changed(hex: string, random: Random, count: number): string[] {
-  const bytes = Buffer.from(hex, "hex");
-  return Array.from({ length: count }, (_, i) => {
-    const other = Buffer.from(bytes);
-    const at = random.below(bytes.length);
-    other[at] = i % 2 === 0 ? random.below(256) : bytes.readUInt8(at) ^ (1 << random.below(8));
-    return other.toString("hex");
-  });
-}
-
-/** Addresses of all networks, right and wrong. */
-function addresses(): string[] {
-  const valid = readJsonVector<[string, string, unknown][]>("core/key_io_valid.json");
-  const invalid = readJsonVector<[string][]>("core/key_io_invalid.json");
-  const found = [
-    ...valid.map(([text]) => text),
-    ...invalid.map(([text]) => text),
-    ADDRESS,
-    "",
-    "x",
-  ];
-  for (let i = 0; i < ADDRESS.length; i++) {
-    found.push(`${ADDRESS.slice(0, i)}q${ADDRESS.slice(i + 1)}`, ADDRESS.slice(0, i));
-    found.push(
-      `${ADDRESS.slice(0, i)}${ADDRESS.slice(i + 1)}`,
-      `${ADDRESS.slice(0, i)}B${ADDRESS.slice(i + 1)}`,
-    );
-  }
-  return [...found, ADDRESS.toUpperCase(), ...valid.map(([text]) => `${text.slice(0, -1)}q`)];
-}
-
-function descriptors(): string[] {
-  const keys = [KEY, EXTENDED, KEY_PATTERN, `[00000000/44h]${EXTENDED}/1/2`, SECRET, "02", "x"];
-  const forms = keys.flatMap((key) => [
-    `pk(${key})`,
-    `pkh(${key})`,
-    `wpkh(${key})`,
-    `sh(wpkh(${key}))`,
-    `combo(${key})`,
-    `tr(${key})`,
-    `tr(${key},pk(${key}))`,
-    `wsh(multi(1,${key}))`,
-    `sh(sortedmulti(1,${key},${key}))`,
-    `wsh(pk(${key}))`,
-  ]);
-  return [
-    ...forms,
-    "raw(51)",
-    "raw(51)#8lvh9jxk",
-    "raw(51)#8lvh9jxx",
-    `addr(${ADDRESS})`,
-    "addr(x)",
-    "",
-    "multi(0)",
-    `wpkh(${KEY}`,
-    `wsh(wpkh(${KEY}))`,
-    `tr(${KEY.slice(2)})`,
-    `rawtr(${KEY.slice(2)})`,
-    `wpkh(${EXTENDED}/<0;1>/*)`,
-  ];
 }

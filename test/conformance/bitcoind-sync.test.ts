@@ -21,12 +21,13 @@ const directions: readonly (readonly [string, Start, Start])[] = [
 
 for (const [name, startMiner, startFollower] of directions) {
   describe(name, { skip: bitcoindMissing }, () => {
-    const scratch = mkdtempSync(join(tmpdir(), "compeer-sync-"));
+    let scratch: string;
     const nodes: NodeProcess[] = [];
     let miner: NodeProcess;
     let follower: NodeProcess;
 
     before(async () => {
+      scratch = mkdtempSync(join(tmpdir(), "compeer-sync-"));
       miner = await startMiner(join(scratch, "miner"));
       nodes.push(miner);
       follower = await startFollower(join(scratch, "follower"));

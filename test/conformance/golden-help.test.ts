@@ -54,6 +54,6 @@ describe("bitcoind -help-debug", { skip: vectorsMissing }, () => {
     assert.deepEqual(unknown, []);
     const ours = OPTIONS.filter(({ group }) => group !== "").map(({ name }) => name);
     const added = ours.filter((name) => !names.includes(name));
-    assert.deepEqual(added.sort(), ["rpcallowhost", "signetminingkey"]);
+    assert.deepEqual(added.sort(), ["mine", "mineto", "rpcallowhost", "signetminingkey"]);
   });
 });

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -60,6 +68,27 @@ describe("a block that rotted on disk", () => {
     assert.equal(await back.rpc("verifychain", 4, 0), true);
     await undoAndRedo(back, HEIGHT - 1);
     await sameLedger(callerOf(healthy), callerOf(back));
+  });
+
+  it("at the tip is fetched again before the chain leaves it for a better branch", async () => {
+    await using healthy = await Peer.start({ options });
+    await using other = await Peer.start({ options });
+    const directory = mkdtempSync(join(root, "reorganising-"));
+    await using rotten = await Peer.start({ dataDirectory: directory, options });
+    await grow(healthy, rotten);
+    const { tip } = rotten.chain;
+    other.net.connectTo(addressOf(healthy), "manual");
+    await sameLedger(callerOf(healthy), callerOf(other));
+    other.net.setActive(false);
+    await other.rpc("invalidateblock", hex(tip));
+    await other.rpc("generatetodescriptor", 2, "raw(51)");
+
+    flip(directory, tip, 100);
+    other.net.setActive(true);
+    other.net.connectTo(addressOf(healthy), "manual");
+    await sameLedger(callerOf(other), callerOf(healthy), callerOf(rotten));
+    const log = readFileSync(rotten.log.path as string, "utf8");
+    assert.match(log, /cannot be disconnected before it is fetched again/);
   });
 });
 

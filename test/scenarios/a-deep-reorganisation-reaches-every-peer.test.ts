@@ -34,8 +34,8 @@ it("a deep reorganisation reaches every peer, in this process and in another", a
   await sameLedger(callerOf(here), callerOf(there), callerOf(behind), other);
   const fork = here.chain.tip;
   there.net.disconnect(addressOf(here));
-  await branch(purse, DEPTH);
-  await branch(new Purse(there), DEPTH + 1);
+  await branch(purse, DEPTH, 3);
+  await branch(new Purse(there), DEPTH + 1, 4);
   await sameLedger(callerOf(here), callerOf(behind), other);
   const left = here.chain.tip;
   assert.equal(left.height, fork.height + DEPTH);
@@ -52,11 +52,11 @@ it("a deep reorganisation reaches every peer, in this process and in another", a
   await other.kill();
 });
 
-/** `length` blocks, some of them with payments. */
-async function branch(purse: Purse, length: number): Promise<void> {
+/** `length` blocks, some with payments in so many parts: else both branches would be the same. */
+async function branch(purse: Purse, length: number, parts: number): Promise<void> {
   await purse.fill();
   for (let left = length; left > 0; left -= 5) {
-    await purse.pay(3);
+    await purse.pay(parts);
     await purse.mine(Math.min(5, left));
   }
 }

@@ -11,12 +11,6 @@ const IN_WARMUP = -28;
 const START_SECONDS = 60;
 const STOP_SECONDS = 60;
 
-const running = new Set<ChildProcess>();
-process.on("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
-
 /** A node that runs as a process of its own, talks to nobody it is not told of and dies with this process. */
 export class NodeProcess {
   readonly name: string;
@@ -75,8 +69,7 @@ export class NodeProcess {
       ...options,
     ];
     const child = spawn(program, [...before, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-    running.add(child);
-    child.once("exit", () => running.delete(child));
+    endWithUs(child);
     const name = program.endsWith("bitcoind") ? "bitcoind" : "compeerd";
     const node = new NodeProcess(name, directory, chain, child, rpcPort, address);
     await node.#ready();
@@ -98,7 +91,7 @@ export class NodeProcess {
 
   /** Ends it at once, if it still runs. */
   async kill(): Promise<void> {
-    if (!running.has(this.#child)) return;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, "exit");
     this.#child.kill("SIGKILL");
     await ended;
@@ -127,4 +120,15 @@ export class NodeProcess {
     const lines = log.split("\n").slice(-15);
     return [this.#output, ...lines].join("\n");
   }
+}
+
+/** Sees to it that `child` ends with this process, however that ends: then the watcher's input closes. */
+function endWithUs(child: ChildProcess): void {
+  const watcher = spawn("sh", ["-c", `cat >/dev/null; kill -9 ${child.pid}`], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  child.once("exit", () => {
+    if (watcher.pid !== undefined) process.kill(-watcher.pid, "SIGKILL");
+  });
 }

@@ -25,7 +25,11 @@ Options:
 
 ${optionsText()}`;
 
-/** compeer-cli: bitcoin-cli's command line, output and exit status. Core: src/bitcoin-cli.cpp. */
+/**
+ * compeer-cli: bitcoin-cli's command line, output and exit status. Core: src/bitcoin-cli.cpp.
+ *
+ * @public bin/compeer-cli
+ */
 export async function compeerCli(args: readonly string[]): Promise<void> {
   const session = open(args);
   if (session !== null) await printOutcome(async () => run(session));

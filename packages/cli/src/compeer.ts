@@ -26,7 +26,11 @@ Without -chain, -signet and the like the peer is on regtest, a chain of your own
 where blocks cost nothing. Options for all commands: -datadir=<dir>, -chain=<chain>,
 -rpcconnect=<host>, -rpcport=<port>, -rpcwallet=<name>.`;
 
-/** compeer: the friendly front of the peer. */
+/**
+ * compeer: the friendly front of the peer.
+ *
+ * @public bin/compeer
+ */
 export async function compeer(args: readonly string[]): Promise<void> {
   const [command = "help", ...rest] = args;
   if (command === "start") await startPeer(rest);

@@ -16,7 +16,7 @@ import type { Random } from "../random.ts";
 import { DATA_SCRIPT, inputOf, SPENDABLE, signSpend } from "../script-kinds.ts";
 import type { BlockDraft, SealedBlock } from "./block-draft.ts";
 
-export const MATURITY = 100;
+const MATURITY = 100;
 export const MAX_MONEY = 21e14;
 const HALVING_INTERVAL = 150;
 const BITS = 0x207fffff;
@@ -24,7 +24,7 @@ const FEE = 500;
 
 /** Anyone can spend these two, the second with a witness. */
 export const TRUE_SCRIPT: Uint8Array = scriptOf(OP_1);
-export const WITNESS_TRUE_SCRIPT: Uint8Array = scriptOf(0, sha256(TRUE_SCRIPT));
+const WITNESS_TRUE_SCRIPT = scriptOf(0, sha256(TRUE_SCRIPT));
 
 const keyScripts: ReadonlySet<string> = new Set([...SPENDABLE.values()].map(hashKey));
 

@@ -50,26 +50,26 @@ function pingText(seconds: number): string {
   return seconds > 0 ? String(Math.round(seconds * 1000)) : "";
 }
 
+/** Columns are eight wide, as in Core. */
 function countsTable(peers: readonly Json[]): string {
   const used = NETWORKS.filter(
     (name) => name === "ipv4" || name === "ipv6" || count(peers, name) > 0,
   );
   const inbound = peers.filter((peer) => at(peer, "inbound") === true);
   const outbound = peers.filter((peer) => at(peer, "inbound") === false);
-  const blockOnly = outbound.filter(
-    (peer) => textAt(peer, "connection_type") === "block-relay-only",
-  );
-  const row = (title: string, of: readonly Json[]) => [
-    title,
-    ...used.map((name) => String(count(of, name))),
-    String(of.length),
-  ];
-  return table([
-    ["", ...used, "total", "block"],
-    row("in", inbound),
-    [...row("out", outbound), String(blockOnly.length)],
-    [...row("total", peers), String(blockOnly.length)],
-  ]);
+  const ofKind = (kind: string) =>
+    outbound.filter((peer) => textAt(peer, "connection_type") === kind).length;
+  const manual = ofKind("manual");
+  const kinds = [ofKind("block-relay-only"), ...(manual > 0 ? [manual] : [])];
+  const line = (title: string, cells: readonly (string | number)[]) =>
+    `${title.padEnd(5)}${cells.map((cell) => String(cell).padStart(8)).join("")}\n`;
+  const counts = (of: readonly Json[]) => [...used.map((name) => count(of, name)), of.length];
+  return [
+    line("", [...used, "total", "block", ...(manual > 0 ? ["manual"] : [])]),
+    line("in", counts(inbound)),
+    line("out", [...counts(outbound), ...kinds]),
+    line("total", counts(peers)),
+  ].join("");
 }
 
 function count(peers: readonly Json[], network: string): number {

@@ -38,7 +38,7 @@ export async function activateBestChain(
     if (next !== null) await connectNext(state, next, target as BlockNode);
     else if (state.pending !== null) await settlePending(state);
     else if (target === null || target === state.active.tip) break;
-    else await disconnectTip(state);
+    else if (!(await disconnectTip(state))) break;
     start.emitIfBetter();
   }
   if (state.pending !== null) await settlePending(state);
@@ -52,21 +52,28 @@ function nextToward(state: ChainState, target: BlockNode): BlockNode | null {
   return target.ancestor(head.height + 1);
 }
 
-async function connectNext(state: ChainState, node: BlockNode, target: BlockNode): Promise<void> {
+/** False when the block cannot be connected, and another target must be found. */
+async function connectNext(
+  state: ChainState,
+  node: BlockNode,
+  target: BlockNode,
+): Promise<boolean> {
   const block = await loadBlock(state, node);
   // When its data is gone it is no candidate any more, and the search goes on without it.
-  if (block === null) return;
+  if (block === null) return false;
   const prepared = await prepareBlock(state, node, block);
   await breatheIfLarge(block);
-  if (state.pending !== null && !(await settlePending(state))) return;
-  if (prepared.fault !== null) {
-    refuseBlock(state, prepared, prepared.fault);
+  if (state.pending !== null && !(await settlePending(state))) return false;
+  const ahead = prepared.fault === null && mayWorkAhead(state, block);
+  const fault = ahead ? null : (prepared.fault ?? (await prepared.scripts));
+  if (fault !== null) {
+    refuseBlock(state, prepared, fault);
     noteBranch(state, target);
-  } else if (mayWorkAhead(state, block)) {
-    applyBlock(state, prepared);
-  } else {
-    await connectAtOnce(state, prepared, target);
+    return false;
   }
+  applyBlock(state, prepared);
+  if (!ahead) await commitPending(state);
+  return true;
 }
 
 /** The block as it was handed in, or from the disk; then it is checked again, in case an older version of ours let it in. */
@@ -82,21 +89,6 @@ async function loadBlock(state: ChainState, node: BlockNode): Promise<Block | nu
 
 function mayWorkAhead(state: ChainState, block: Block): boolean {
   return state.isInitialDownload && block.table.inputCount >= AHEAD_INPUTS;
-}
-
-async function connectAtOnce(
-  state: ChainState,
-  prepared: PreparedBlock,
-  target: BlockNode,
-): Promise<void> {
-  const fault = await prepared.scripts;
-  if (fault === null) {
-    applyBlock(state, prepared);
-    await commitPending(state);
-  } else {
-    refuseBlock(state, prepared, fault);
-    noteBranch(state, target);
-  }
 }
 
 /** Waits for the scripts of the pending block and makes it the tip, or takes it back. */

@@ -21,6 +21,8 @@ export class Activator {
   readonly #state: ChainState;
   readonly #queue: JobQueue;
   readonly #waiters = new Map<BlockNode, Waiter>();
+  /** Of these, the blocks that were connected since the last new tip. */
+  #connected: BlockNode[] = [];
   #run: Promise<void> | null = null;
   #again = false;
 
@@ -79,17 +81,21 @@ export class Activator {
   }
 
   #onChecked({ node, fault }: BlockChecked): void {
-    if (node === null || fault === null) return;
-    this.#waiters.get(node)?.resolve(fault);
+    const waiter = node === null ? undefined : this.#waiters.get(node);
+    if (node === null || waiter === undefined) return;
+    if (fault === null) {
+      this.#connected.push(node);
+      return;
+    }
+    waiter.resolve(fault);
     this.#waiters.delete(node);
   }
 
   /** Who hands in one block after the other waits until the chain is at rest; many at once are let go as they connect. */
   #onTip(): void {
     if (this.#waiters.size < 2) return;
-    for (const [node, waiter] of this.#waiters) {
-      if (!this.#state.active.contains(node)) continue;
-      waiter.resolve(null);
+    for (const node of this.#connected.splice(0)) {
+      this.#waiters.get(node)?.resolve(null);
       this.#waiters.delete(node);
     }
   }
@@ -101,6 +107,7 @@ export class Activator {
       if (failure === null) waiter.resolve(null);
       else waiter.reject(failure);
     this.#waiters.clear();
+    this.#connected = [];
   }
 }
 

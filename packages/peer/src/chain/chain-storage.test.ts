@@ -7,6 +7,7 @@ import { type Block, blockTxid } from "@compeer/protocol/bitcoin/block";
 import { networkByName } from "@compeer/protocol/bitcoin/networks/all";
 import { concatBytes } from "@compeer/protocol/bytes/compare";
 import { Writer } from "@compeer/protocol/bytes/writer";
+import { type BlockFileInfo, EMPTY_FILE_INFO } from "../storage/block-file-info.ts";
 import type { BlockNode } from "./block-node.ts";
 import type { Chain } from "./chain.ts";
 import { mineBlock, mineChain, spend } from "./testing/mine-block.ts";
@@ -153,6 +154,25 @@ describe("Chain on disk", () => {
     await again.close();
   });
 
+  it("leaves a rotten tip for a better branch only when it was fetched again", async () => {
+    const disk = new TestDisk();
+    const chain = await disk.open();
+    const blocks = mineChain(chain.tip, 3);
+    for (const block of blocks) await chain.submitBlock(block);
+    const { tip } = chain;
+    disk.flat.write("blk00000.dat", tip.dataOffset + 120, Uint8Array.of(1, 2, 3, 4));
+    const wanted: BlockNode[] = [];
+    chain.wanted.on((lost) => wanted.push(lost));
+    const better = mineChain(chain.at(1) as BlockNode, 4, { tag: 7 });
+    for (const block of better) await chain.submitBlock(block, { force: true });
+    assert.equal(chain.tip, tip);
+    assert.deepEqual(wanted, [tip]);
+    await chain.submitBlock(blocks[2] as Block, { force: true });
+    assert.deepEqual(chain.tip.hash, better[3]?.hash);
+    assert.equal(await chain.verify(4, 0), true);
+    await chain.close();
+  });
+
   it("verifychain finds coins that do not fit the blocks", async () => {
     const disk = new TestDisk();
     const chain = await disk.open();
@@ -208,6 +228,25 @@ describe("-reindex", () => {
   });
 });
 
+describe("-reindex with -prune", () => {
+  it("deletes all undo files and the block files behind a gap before it reads", async () => {
+    const disk = new TestDisk({ fastPrune: true });
+    const chain = await disk.open({ prune: "manual" });
+    await grow(chain, 700);
+    await chain.close();
+    const names = disk.flat.names();
+    assert.ok(names.includes("blk00002.dat") && names.includes("rev00001.dat"));
+    disk.flat.remove("blk00001.dat");
+    await disk.wipe("all");
+    const again = await disk.open({ prune: "manual", reindex: true });
+    assert.deepEqual(disk.flat.names().toSorted(), ["blk00000.dat", "xor.dat"]);
+    await again.importBlocks();
+    assert.ok(again.tip.height > 100 && again.tip.height < 500, `${again.tip.height}`);
+    assert.equal(await again.verify(4, 0), true);
+    await again.close();
+  });
+});
+
 describe("-loadblock", () => {
   it("takes blocks from a file, past bytes that are none, and leaves those it knows", async () => {
     const disk = new TestDisk();
@@ -256,6 +295,44 @@ describe("-prune", () => {
     await chain.close();
   });
 });
+
+describe("-prune with a target", () => {
+  it("removes the oldest files, and no more of them than must go", async () => {
+    const disk = new TestDisk({ network: networkByName("regtest", { fastPrune: true }) });
+    const info = Array.from({ length: 20 }, (_, file) => fullFile(file));
+    const chain = await disk.open({ prune: 550 * MIB }, info);
+    await grow(chain, 287);
+    assert.equal(chain.isPruned, false, "there are not 288 blocks above any file yet");
+    assert.equal(chain.diskUsage() > 1000 * MIB, true);
+    await grow(chain, 200);
+    const used = chain.diskUsage();
+    assert.ok(used > (550 - 17 - 60) * MIB && used < (550 - 17) * MIB, `${used}`);
+    await chain.close();
+  });
+
+  it("forgets a file before it deletes it, so that a crash in between leaves no index of nothing", async () => {
+    const disk = new TestDisk({ fastPrune: true });
+    const chain = await disk.open({ prune: "manual" });
+    await grow(chain, 700);
+    await chain.flush();
+    disk.removesLeft = 0;
+    await assert.rejects(chain.pruneTo(700), /the disk is gone/);
+    disk.removesLeft = Number.POSITIVE_INFINITY;
+    await chain.close();
+    const again = await disk.open({ prune: "manual" });
+    assert.ok(again.pruneHeight > 100);
+    assert.equal(again.tip.height, 700);
+    await again.close();
+  });
+});
+
+const MIB = 1 << 20;
+
+/** A file of 60 MiB that holds the blocks of ten heights. */
+function fullFile(file: number): BlockFileInfo {
+  const [heightFirst, heightLast] = [10 * file, 10 * file + 9];
+  return { ...EMPTY_FILE_INFO, blocks: 10, size: 60 * MIB, heightFirst, heightLast };
+}
 
 async function grow(chain: Chain, count: number): Promise<void> {
   for (const block of mineChain(chain.tip, count, { outputs: 20 })) await chain.submitBlock(block);

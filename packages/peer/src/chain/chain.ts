@@ -14,7 +14,7 @@ import { CoinCache } from "./coin-cache.ts";
 import { snapshotCoins } from "./coin-snapshot.ts";
 import { flush } from "./flush.ts";
 import { addGenesis, connectGenesis, storeGenesis } from "./genesis.ts";
-import { loadFile, reindexFiles } from "./import-blocks.ts";
+import { loadFile, reindexFiles, startReindex } from "./import-blocks.ts";
 import { invalidate, makePrecious, reconsider } from "./invalidate.ts";
 import { JobQueue } from "./job-queue.ts";
 import { loadCandidates, loadIndex } from "./load-index.ts";
@@ -52,7 +52,7 @@ export class Chain extends ChainView {
     const cacheBytes = options.cacheBytes ?? DEFAULT_CACHE_BYTES;
     const coins = await CoinCache.open(parts.coinStore, { cacheBytes });
     const state = new ChainState(parts, { ...options, cacheBytes }, coins);
-    if (options.reindex === true) await state.index.setReindexing(true);
+    if (options.reindex === true) await startReindex(state);
     state.reindexing = await state.index.isReindexing();
     await loadIndex(state);
     addGenesis(state);

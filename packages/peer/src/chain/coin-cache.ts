@@ -120,15 +120,14 @@ export class CoinCache {
         const index = readU32(bytes, at + 32);
         const hash = table.seek(bytes, at, index);
         if (!spent.add(row, hash)) continue;
-        const maker = txids.find(bytes, at);
-        if (maker >= 0 && maker < i) {
-          setOwnOutput(block, maker, index, height, coins, row);
+        const place = table.find();
+        if (place !== 0 && (table.flagsAt(place) & SPENT) === 0) {
+          readCoinInto(new Reader(table.chunkAt(place), table.valueAt(place)), coins, row);
           continue;
         }
-        const place = table.find();
-        if (place === 0) absent.push(row);
-        else if ((table.flagsAt(place) & SPENT) === 0)
-          readCoinInto(new Reader(table.chunkAt(place), table.valueAt(place)), coins, row);
+        const maker = txids.find(bytes, at);
+        if (maker >= 0 && maker < i) setOwnOutput(block, maker, index, height, coins, row);
+        else if (place === 0) absent.push(row);
       }
     }
     return absent;

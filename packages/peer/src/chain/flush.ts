@@ -40,7 +40,7 @@ export async function flush(state: ChainState, prune: readonly number[] = []): P
   await state.files.flush();
   pruneFiles(state, prune);
   await writeIndex(state);
-  for (const file of prune) state.files.remove(file);
+  for (const file of prune) state.files.deleteFile(file);
   if (state.active.tip !== null) await state.coins.flush(true);
   state.coinChanges = 0;
   state.nextFlushMs = nextFlush(Date.now());

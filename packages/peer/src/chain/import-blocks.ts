@@ -21,6 +21,15 @@ export interface ImportQueue {
 }
 
 /**
+ * Notes that a -reindex is under way, so that the next start goes on with it. With pruning, what lies
+ * behind a gap in the files goes first: it would be read again and again. Core: CompleteChainstateInitialization.
+ */
+export async function startReindex(state: ChainState): Promise<void> {
+  await state.index.setReindexing(true);
+  if (state.settings.prune !== "off") state.files.deleteUnusable();
+}
+
+/**
  * Builds the index anew from the block files (-reindex). Blocks are only stored and linked here; they
  * are connected afterwards, when all headers are known, so that -assumevalid counts.
  * Core: ImportBlocks, LoadExternalBlockFile.

@@ -12,7 +12,8 @@ export async function invalidate(state: ChainState, node: BlockNode): Promise<vo
   let above: BlockNode | null = null;
   while (state.active.contains(node) && !state.isStopping) {
     const tip = state.tip;
-    await disconnectTip(state);
+    if (!(await disconnectTip(state)))
+      throw new Error("A block that must be disconnected has rotted on disk");
     state.candidates.remove(tip);
     // Marked at once: a crash on the way must not leave a chain without a good tip.
     setFailed(state, tip, FAILED_VALID);

@@ -38,9 +38,10 @@ export function filesUpTo(state: ChainState, height: number): number[] {
   return removableFiles(state, height);
 }
 
-/** Forgets, in memory, what the files hold. Core: PruneOneBlockFile. */
+/** Forgets, in memory, what the files hold: the index is written before they are deleted. Core: PruneOneBlockFile. */
 export function pruneFiles(state: ChainState, files: readonly number[]): void {
   if (files.length === 0) return;
+  for (const file of files) state.files.forget(file);
   const gone = new Set(files);
   for (const node of state.tree.nodes()) {
     if (!(node.haveData || node.haveUndo) || !gone.has(node.file)) continue;

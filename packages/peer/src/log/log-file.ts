@@ -16,9 +16,17 @@ export class LogFile {
     this.#handle = openLog(path);
   }
 
-  /** A late line of a part that is still closing is dropped: its handle may be another file's by now. */
+  /**
+   * A late line of a part that is still closing is dropped: its handle may be another file's by now. So is
+   * what the disk does not take: a peer with no room left for its log must still stop in good order.
+   */
   write(text: string): void {
-    if (this.#handle !== null) writeSync(this.#handle, text);
+    if (this.#handle === null) return;
+    try {
+      writeSync(this.#handle, text);
+    } catch {
+      // There is nowhere left to tell it.
+    }
   }
 
   /** Opens the path anew, after somebody has moved the file away. */

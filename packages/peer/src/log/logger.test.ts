@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   closeSync,
+  existsSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -114,6 +115,15 @@ describe("Logger", () => {
     closeSync(handle);
     assert.equal(readFileSync(other, "utf8"), "");
     assert.doesNotMatch(readFileSync(path, "utf8"), /late/);
+  });
+
+  it("goes on when the disk takes no more (K03)", { skip: !existsSync("/dev/full") }, () => {
+    const log = new Logger(
+      logOptions(settings("printtoconsole=0", "debuglogfile=/dev/full"), directory),
+      new Clock(),
+    );
+    assert.doesNotThrow(() => log.error("lost"));
+    log.close();
   });
 
   it("D18: lets one source write 1 MiB an hour, and others still write", () => {

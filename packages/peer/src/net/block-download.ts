@@ -146,7 +146,9 @@ export class BlockDownload {
     if (this.#isStalling(peer) || this.#isTooSlow(peer) || !this.#isUsable(peer)) return;
     const { inFlight } = peer.sync;
     if (inFlight.size > REFILL_AT) return;
-    this.#ask(peer, this.#wanted.next(peer, MAX_IN_FLIGHT - inFlight.size, this.requests));
+    const nowMs = this.#parts.clock.nowMs();
+    const free = MAX_IN_FLIGHT - inFlight.size;
+    this.#ask(peer, this.#wanted.next(peer, free, this.requests, nowMs));
     const room = MAX_IN_FLIGHT - inFlight.size;
     const parts = {
       chain: this.#parts.chain,

@@ -373,12 +373,18 @@ describe("Net", () => {
       peer.send({ type: "headers", headers: [decodeHeader(node.chain.tip.header)] });
       const { items } = await peer.received("getdata");
       assert.deepEqual(items, [{ kind: MSG_WITNESS_BLOCK, hash: lost.hash }]);
-      const who = { sync: { bestKnown: node.chain.tip, lastUnknown: null }, servesWitnesses: true };
-      assert.deepEqual(again.next(who as Peer, 16, new BlockRequests()), [lost]);
+      const next = (id: number, now: number): BlockNode[] => {
+        const sync = { bestKnown: node.chain.tip, lastUnknown: null };
+        const who = { id, sync, servesWitnesses: true };
+        return again.next(who as unknown as Peer, 16, new BlockRequests(), now);
+      };
+      assert.deepEqual(next(1, 1000), [lost]);
+      assert.deepEqual(next(1, 2000), [], "nobody is asked twice");
+      assert.deepEqual(next(2, 3000), [lost]);
       peer.send({ type: "block", block: decodeBlock(raw) });
       await peer.sync();
       assert.equal(lost.haveData, true);
-      assert.deepEqual(again.next(who as Peer, 16, new BlockRequests()), []);
+      assert.deepEqual(next(3, 4000), []);
       peer.close();
     });
   });

@@ -113,7 +113,8 @@ describe("block files", () => {
     files.appendUndo(0, new Uint8Array(9), ZEROS);
     const before = files.diskUsage();
     files.takeChanged();
-    files.remove(0);
+    files.forget(0);
+    files.deleteFile(0);
     assert.deepEqual([...files.takeChanged().keys()], [0]);
     assert.ok(files.diskUsage() < before);
     assert.deepEqual(

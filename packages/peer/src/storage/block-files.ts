@@ -196,12 +196,6 @@ export class BlockFiles {
     this.#files.remove(undoName(file));
   }
 
-  /** Forgets and deletes. */
-  remove(file: number): void {
-    this.forget(file);
-    this.deleteFile(file);
-  }
-
   /** True when the blk file is there. */
   has(file: number): boolean {
     return this.#files.size(blockName(file)) >= 0;

@@ -14,7 +14,7 @@ const MAX_FILE_SIZE = 32 << 20;
 /** Entries, and about as many bytes of them, that an iteration fetches at a time. */
 const PAGE = 1000;
 const PAGE_BYTES = 128 << 10;
-/** Bytes of tables that are checked before they are opened: some tenths of a second. */
+/** Bytes of tables that are checked before they are opened: about a second. */
 const CHECKED_TABLES = 64 << 20;
 const VIEWS = { keyEncoding: "view", valueEncoding: "view" } as const;
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { DecodeError } from "../bytes/decode-error.ts";
 import { Writer } from "../bytes/writer.ts";
 import { arbitraryBody } from "./arbitrary-transaction.test.ts";
-import { blockTxid, decodeBlock, witnessIds } from "./block.ts";
+import { blockTxid, decodeBlock, decodeFirstBlock, witnessIds } from "./block.ts";
 import { decodeHeader, encodeHeader } from "./header.ts";
 import { encodeTransaction, finishTransaction, type TransactionBody } from "./transaction.ts";
 
@@ -77,6 +77,22 @@ describe("block", () => {
           const raw = encodeBlock(encodeHeader(fields), bodies);
           assert.throws(() => decodeBlock(raw.slice(0, cut % raw.length)), DecodeError);
           assert.throws(() => decodeBlock(Buffer.concat([raw, Buffer.alloc(1)])), DecodeError);
+        },
+      ),
+    );
+  });
+
+  it("is found at the start of more bytes, and weighs no more for them", () => {
+    fc.assert(
+      fc.property(
+        header,
+        fc.array(arbitraryBody, { maxLength: 4 }),
+        hash,
+        (fields, bodies, more) => {
+          const raw = encodeBlock(encodeHeader(fields), bodies);
+          const block = decodeFirstBlock(Buffer.concat([raw, more]));
+          assert.deepEqual(Buffer.from(block.raw), Buffer.from(raw));
+          assert.equal(block.weight, decodeBlock(raw).weight);
         },
       ),
     );

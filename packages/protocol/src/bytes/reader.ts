@@ -119,7 +119,7 @@ export function readU32(bytes: Uint8Array, at: number): number {
 }
 
 /** Nearest number to the unsigned 64-bit little-endian value at `at`. */
-export function readU64(bytes: Uint8Array, at: number): number {
+function readU64(bytes: Uint8Array, at: number): number {
   return readU32(bytes, at) + readU32(bytes, at + 4) * 0x100000000;
 }
 

@@ -5,10 +5,10 @@ import { meetsTarget, nextWorkRequired, validTarget } from "./difficulty.ts";
 import { type BlockFault, blockFault } from "./fault.ts";
 
 /** Seconds that a header may lie ahead of our clock. Core: MAX_FUTURE_BLOCK_TIME. */
-export const MAX_FUTURE_BLOCK_TIME: number = 2 * 60 * 60;
+const MAX_FUTURE_BLOCK_TIME: number = 2 * 60 * 60;
 
 /** Seconds that a period's first block may lie before its parent (BIP94). Core: MAX_TIMEWARP. */
-export const MAX_TIMEWARP = 600;
+const MAX_TIMEWARP = 600;
 
 /** Is the hash as low as the header claims? Core: CheckBlockHeader. */
 export function checkHeaderProofOfWork(

@@ -14,7 +14,7 @@ export function scriptFault(tx: TransactionView, input: number, error: ScriptErr
 }
 
 /** Which input failed, and what it spends, as Core's debug message has it. */
-export function inputDetail(tx: TransactionView, input: number): string {
+function inputDetail(tx: TransactionView, input: number): string {
   const txid = formatHash(transactionId(tx));
   const wtxid = formatHash(witnessTransactionId(tx));
   const spent = `${formatHash(tx.prevTxid(input))}:${tx.prevIndex(input)}`;

@@ -11,7 +11,7 @@ import { formatKeyPath, type KeyPath, parseKeyPaths } from "./key-path.ts";
 export type KeyContext = "top" | "sh" | "wpkh" | "wsh" | "tr";
 
 /** Fingerprint of a master key and the path from it. */
-export interface KeyOrigin {
+interface KeyOrigin {
   /** 8 hex digits. */
   readonly fingerprint: string;
   readonly path: KeyPath;

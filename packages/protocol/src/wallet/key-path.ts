@@ -5,7 +5,7 @@ import { HARDENED } from "../crypto/hd-key.ts";
 export type KeyPath = readonly number[];
 
 /** One step such as `7`, `7h` or `7'`. @throws DecodeError */
-export function parseKeyPathStep(text: string): number {
+function parseKeyPathStep(text: string): number {
   const hardened = text.endsWith("'") || text.endsWith("h");
   const digits = hardened ? text.slice(0, -1) : text;
   const value = Number(digits);

@@ -1,6 +1,7 @@
 import type { Network } from "@compeer/protocol/bitcoin/network";
 import { networkByName } from "@compeer/protocol/bitcoin/networks/all";
 import { Clock } from "../../clock/clock.ts";
+import type { BlockFileInfo } from "../../storage/block-file-info.ts";
 import { BlockFiles } from "../../storage/block-files.ts";
 import { BlockIndexStore } from "../../storage/block-index-store.ts";
 import { CoinStore } from "../../storage/coin-store.ts";
@@ -30,13 +31,16 @@ export class TestDisk {
   readonly #coins = memoryStore();
   /** Writes that will still succeed. */
   writesLeft: number = Number.POSITIVE_INFINITY;
+  /** Files that can still be deleted. */
+  removesLeft: number = Number.POSITIVE_INFINITY;
 
   constructor(options: DiskOptions = {}) {
     this.#options = options;
     this.network = options.network ?? networkByName("regtest");
   }
 
-  async open(options: ChainOptions = {}): Promise<Chain> {
+  /** @param info what the index is taken to know of the block files */
+  async open(options: ChainOptions = {}, info?: readonly BlockFileInfo[]): Promise<Chain> {
     const index = new BlockIndexStore(this.#breakable(this.#index));
     const note = (text: string): void => void this.lines.push(text);
     return Chain.open(
@@ -44,7 +48,7 @@ export class TestDisk {
         network: this.network,
         blockIndex: index,
         blockFiles: new BlockFiles(this.#breakableFiles(), this.network.magic, {
-          info: options.reindex === true ? [] : await index.files(),
+          info: info ?? (options.reindex === true ? [] : await index.files()),
           fastPrune: this.#options.fastPrune ?? false,
         }),
         coinStore: new CoinStore(this.#breakable(this.#coins), this.#options.coinBatchBytes),
@@ -100,7 +104,10 @@ export class TestDisk {
       resize: (name, size) => flat.resize(name, size),
       size: (name) => flat.size(name),
       sync: (name) => flat.sync(name),
-      remove: (name) => flat.remove(name),
+      remove: (name) => {
+        if (this.removesLeft-- <= 0) throw new Error("the disk is gone");
+        flat.remove(name);
+      },
       names: () => flat.names(),
       path: (name) => flat.path(name),
       freeBytes: () => flat.freeBytes(),

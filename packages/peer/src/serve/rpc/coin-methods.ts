@@ -3,7 +3,7 @@ import { compareBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
 import { encodeHex } from "@compeer/protocol/bytes/hex";
 import { amountJson } from "@compeer/protocol/rpc/amount";
-import type { JsonOut } from "@compeer/protocol/rpc/json";
+import type { Json, JsonOut } from "@compeer/protocol/rpc/json";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import type { BlockNode } from "../../chain/block-node.ts";
 import type { Chain } from "../../chain/chain.ts";
@@ -66,7 +66,7 @@ export function coinMethods({ chain, mempool }: CoinDeps): readonly RpcMethod[] 
             RpcErrorCode.misc,
             "scanobjects argument is required for the start action",
           );
-        return scanner.start(scanScripts(params.array("scanobjects"), chain.network), signal);
+        return scanner.start(params.array("scanobjects"), signal);
       },
     }),
   ];
@@ -132,18 +132,18 @@ class CoinScanner {
       );
   }
 
-  /** @param wanted descriptor by script, as a key of its hex */
-  async start(wanted: ReadonlyMap<string, string>, signal: AbortSignal): Promise<JsonOut> {
+  async start(objects: readonly Json[], signal: AbortSignal): Promise<JsonOut> {
     this.#running = true;
     this.#aborted = false;
     this.#percent = 0;
     try {
-      return await this.#scan(wanted, signal);
+      return await this.#scan(await scanScripts(objects, this.#chain.network), signal);
     } finally {
       this.#running = false;
     }
   }
 
+  /** @param wanted descriptor by script in hex */
   async #scan(wanted: ReadonlyMap<string, string>, signal: AbortSignal): Promise<JsonOut> {
     const chain = this.#chain;
     const found: FoundCoin[] = [];

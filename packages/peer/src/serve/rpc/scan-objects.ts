@@ -11,6 +11,7 @@ import {
 } from "@compeer/protocol/wallet/expand-descriptor";
 import { inferDescriptor } from "@compeer/protocol/wallet/infer-descriptor";
 import { type Descriptor, parseDescriptor } from "@compeer/protocol/wallet/parse-descriptor";
+import { TimeSlice } from "./time-slice.ts";
 
 /** Tells nothing of keys: Core reads such a script anew. */
 const OPAQUE = /^(raw|addr)\(/;
@@ -23,10 +24,14 @@ const MAX_RANGE = 1_000_000;
  * @returns descriptor without derivation by script in hex
  * @throws RpcError in Core's words
  */
-export function scanScripts(objects: readonly Json[], network: Network): Map<string, string> {
+export async function scanScripts(
+  objects: readonly Json[],
+  network: Network,
+): Promise<Map<string, string>> {
   const scripts = new Map<string, string>();
+  const slice = new TimeSlice();
   for (const object of objects)
-    for (const { script, descriptor } of evaluateDescriptor(object, network))
+    for await (const { script, descriptor } of evaluateDescriptor(object, network, slice))
       scripts.set(
         encodeHex(script),
         OPAQUE.test(descriptor) ? inferDescriptor(script, network) : descriptor,
@@ -34,16 +39,21 @@ export function scanScripts(objects: readonly Json[], network: Network): Map<str
   return scripts;
 }
 
-/** Core: EvalDescriptorStringOrObject. */
-function evaluateDescriptor(object: Json, network: Network): ExpandedScript[] {
+/** Deriving a key takes milliseconds, and a range may have a million. Core: EvalDescriptorStringOrObject. */
+async function* evaluateDescriptor(
+  object: Json,
+  network: Network,
+  slice: TimeSlice,
+): AsyncIterable<ExpandedScript> {
   const { text, range } = scanObject(object);
   const descriptors = readDescriptor(text, network);
   const ranged = descriptors.some(isRanged);
   const [begin, end] = ranged ? range : [0, 0];
-  const scripts: ExpandedScript[] = [];
   for (let index = begin; index <= end; index++)
-    for (const descriptor of descriptors) scripts.push(...expandAt(descriptor, index, text));
-  return scripts;
+    for (const descriptor of descriptors) {
+      await slice.rest();
+      yield* expandAt(descriptor, index, text);
+    }
 }
 
 function scanObject(object: Json): { text: string; range: readonly [number, number] } {

@@ -39,7 +39,7 @@ export interface ServerLog {
 }
 
 /** Another kind of request on the same port. It may answer while the methods warm up. */
-export interface HttpDoor {
+interface HttpDoor {
   /** Paths that begin with it are this door's. */
   readonly prefix: string;
   handle(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void>;

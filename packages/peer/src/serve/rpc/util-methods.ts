@@ -16,6 +16,7 @@ import type { Descriptor } from "@compeer/protocol/wallet/parse-descriptor";
 import { createMultisig } from "./create-multisig.ts";
 import { type RpcCall, type RpcMethod, rpcMethod } from "./method.ts";
 import { expandAt, parseRange, readDescriptor } from "./scan-objects.ts";
+import { TimeSlice } from "./time-slice.ts";
 
 /** Methods that need nothing but their arguments. */
 export function utilMethods(network: Network): readonly RpcMethod[] {
@@ -79,7 +80,7 @@ function descriptorInfo(text: string, network: Network): JsonOut {
   };
 }
 
-function deriveAddresses({ params }: RpcCall, network: Network): JsonOut {
+async function deriveAddresses({ params }: RpcCall, network: Network): Promise<JsonOut> {
   const text = params.text("descriptor");
   const range = params.has("range") ? parseRange(params.raw("range")) : null;
   const descriptors = readDescriptor(text, network, true);
@@ -95,19 +96,22 @@ function deriveAddresses({ params }: RpcCall, network: Network): JsonOut {
       "Range must be specified for a ranged descriptor",
     );
   const [begin, end] = range ?? [0, 0];
-  const lists = descriptors.map((each) => addressesOf(each, begin, end, text, network));
+  const lists: JsonOut[] = [];
+  for (const each of descriptors) lists.push(await addressesOf(each, begin, end, text, network));
   return lists.length === 1 ? (lists[0] as JsonOut) : lists;
 }
 
-function addressesOf(
+async function addressesOf(
   descriptor: Descriptor,
   begin: number,
   end: number,
   text: string,
   network: Network,
-): string[] {
+): Promise<string[]> {
   const addresses: string[] = [];
-  for (let index = begin; index <= end; index++)
+  const slice = new TimeSlice();
+  for (let index = begin; index <= end; index++) {
+    await slice.rest();
     for (const { script } of expandAt(descriptor, index, text)) {
       const address = formatAddress(script, network);
       // A combo() has a P2PK form too, which no address stands for.
@@ -118,5 +122,6 @@ function addressesOf(
           "Descriptor does not have a corresponding address",
         );
     }
+  }
   return addresses;
 }
