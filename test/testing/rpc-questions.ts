@@ -6,12 +6,11 @@ import { SPENDABLE } from "./script-kinds.ts";
 import { readJsonVector } from "./vectors.ts";
 
 export const KEY: string = "02c6047f9441ed7d6d3045406e95c07cd85c778e4b8cef3ca7abac09b95c709ee5";
-export const SECRET: string = encodeSecretKey(
+const SECRET: string = encodeSecretKey(
   { secret: new Uint8Array(32).fill(1), compressed: true },
   networkByName("regtest"),
 );
 export const ADDRESS: string = "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080";
-export const KEY_HASH_ADDRESS: string = "mrCDrCybB6J1vRfbwM5hemdJz73FwDBC8r";
 /** BIP32, first test vector, as test networks write it. */
 const EXTENDED: string =
   "tpubD6NzVbkrYhZ4XgiXtGrdW5XDAPFCL9h7we1vwNCpn8tGbBcgfVYjXyhWo4E1xkh56hjod1RhGjxbaTLV3X4FyWuejifB9jusQ46QzG87VKp";

@@ -31,14 +31,19 @@ export async function activateBestChain(
   pause: () => boolean = () => false,
 ): Promise<void> {
   const start = new TipSignal(state);
+  let target: BlockNode | null = null;
   while (!state.isStopping) {
     await breathe();
-    const target = pause() ? null : findMostWork(state);
+    if (pause()) target = null;
+    // The way to a target is walked once, not for each block on it: it may be as long as the chain.
+    else if (target === null || target !== state.candidates.best()) target = findMostWork(state);
     const next = target === null ? null : nextToward(state, target);
-    if (next !== null) await connectNext(state, next, target as BlockNode);
-    else if (state.pending !== null) await settlePending(state);
+    let isOpen = true;
+    if (next !== null) isOpen = await connectNext(state, next, target as BlockNode);
+    else if (state.pending !== null) isOpen = await settlePending(state);
     else if (target === null || target === state.active.tip) break;
     else if (!(await disconnectTip(state))) break;
+    if (!isOpen) target = null;
     start.emitIfBetter();
   }
   if (state.pending !== null) await settlePending(state);

@@ -1,15 +1,26 @@
-import { setImmediate } from "node:timers/promises";
 import type { Block } from "@compeer/protocol/bitcoin/block";
 
 /** A block of this size takes the main thread some milliseconds a step. */
 const LARGE_BYTES = 250_000;
 
-/** Lets the event loop turn, so that sockets and doors are served. */
-export async function breathe(): Promise<void> {
-  await setImmediate();
+const waiting: (() => void)[] = [];
+
+/**
+ * Lets the event loop turn, so that sockets and doors are served. Whoever waits here goes on in a turn
+ * of his own: the steps of several blocks that come together do not add up to one long stop.
+ */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(releaseNext);
+  });
+}
+
+function releaseNext(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(releaseNext);
 }
 
 /** Lets the event loop turn between two steps of work on a large block. */
 export async function breatheIfLarge(block: Block): Promise<void> {
-  if (block.raw.length >= LARGE_BYTES) await setImmediate();
+  if (block.raw.length >= LARGE_BYTES) await breathe();
 }

@@ -10,6 +10,8 @@ import type { Peer } from "./peer.ts";
 
 /** Bytes of blocks that the chain may hold unjudged before more are handed to it, of all peers. */
 const MAX_UNJUDGED_BYTES = 32_000_000;
+/** Decoding a block of this size takes some milliseconds, and the checksum of its frame took as many. */
+const LARGE_BYTES = 250_000;
 /** The loop gives way to others after so long. */
 const TURN_MS = 10;
 
@@ -65,6 +67,7 @@ export class PeerLoop {
     while (this.#unjudgedBytes > 0 && this.#unjudgedBytes + size > MAX_UNJUDGED_BYTES)
       await new Promise<void>((resolve) => this.#wakers.push(resolve));
     this.#unjudgedBytes += size;
+    if (size >= LARGE_BYTES) await nextTurn();
     const verdict = this.#dispatch(peer, frame).finally(() => {
       peer.verdicts.delete(verdict);
       this.#unjudgedBytes -= size;

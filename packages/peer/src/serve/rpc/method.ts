@@ -1,6 +1,7 @@
 import { findSignature } from "@compeer/protocol/rpc/find-signature";
 import type { JsonOut } from "@compeer/protocol/rpc/json";
 import type { RpcArg } from "@compeer/protocol/rpc/signature";
+import { methodWords } from "./method-words.ts";
 import type { Params } from "./params.ts";
 
 /** A method that the server can run. */
@@ -49,5 +50,5 @@ export function rpcMethod(name: string, parts: MethodParts): RpcMethod {
   const args = parts.args ?? known?.args;
   if (category === undefined || args === undefined)
     throw new Error(`method ${name} needs a category and arguments`);
-  return { ...parts, name, category, args };
+  return { ...methodWords(name), ...parts, name, category, args };
 }

@@ -43,8 +43,8 @@ const MEMORY_SIZE = 320;
 
 /**
  * Arguments are addresses, given as numbers, of memory that is the library's and ours: views over
- * shared memory cannot be handed over, so bytes are copied anyway, and looking up the address of a
- * buffer costs twice as much as the rest of a call (bench/crypto: 0.8 us of an ECDSA check).
+ * shared memory cannot be handed over, so bytes are copied anyway, and a call with two buffers took
+ * 0.30 us where one with two addresses takes 0.11.
  */
 function systemBackend(koffi: Koffi, library: Library, file: string): SignatureBackend {
   const declare = (text: string) => library.func(text);
