@@ -29,3 +29,4 @@ if (!existsSync(MARK) || readFileSync(MARK, "utf8") !== lock) {
 }
 
 run(process.execPath, ["node_modules/typescript/bin/tsc", "-b", ...process.argv.slice(2)]);
+run(process.execPath, ["scripts/bundle.mjs"]);

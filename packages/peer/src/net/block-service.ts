@@ -47,6 +47,8 @@ export class BlockService {
   getHeaders(peer: Peer, question: LocatorQuestion): void {
     if (this.#isLocatorTooLong(peer, "getheaders", question)) return;
     const { chain, log } = this.#parts;
+    // Core gives no answer, and whoever asked does not ask again for two minutes.
+    peer.sync.unanswered = chain.isImporting ? question : null;
     if (chain.isImporting) return;
     if (chain.tip.chainWork < chain.minimumChainWork && !peer.may(PERMIT_DOWNLOAD)) {
       const text = "because active chain has too little work; sending empty response";
@@ -64,6 +66,12 @@ export class BlockService {
     // Set, not raised: a tip that was announced while this was asked is then announced again.
     peer.sync.bestHeaderSent = node ?? chain.tip;
     peer.connection.sendPayload("headers", encodeHeaders(headers));
+  }
+
+  /** Answers what was asked while we were not ready to. */
+  tick(peer: Peer): void {
+    const { unanswered } = peer.sync;
+    if (unanswered !== null && !this.#parts.chain.isImporting) this.getHeaders(peer, unanswered);
   }
 
   /** Null when the peer has all of ours; undefined when it is to get no answer. */

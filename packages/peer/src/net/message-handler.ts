@@ -207,6 +207,7 @@ export class MessageHandler {
     if (!peer.isHandshakeDone || peer.connection.isClosed) return;
     to.addresses.tick(peer);
     to.keepAlive.tick(peer);
+    to.service.tick(peer);
     to.headers.tick(peer);
     to.announcer.tick(peer);
     to.relay.tick(peer);

@@ -8,6 +8,7 @@ import { encodeFrameHeader } from "@compeer/protocol/wire/frame";
 import { MSG_BLOCK, MSG_TX, MSG_WITNESS_BLOCK, MSG_WTX } from "@compeer/protocol/wire/inventory";
 import fc from "fast-check";
 import type { BlockNode } from "../chain/block-node.ts";
+import type { Chain } from "../chain/chain.ts";
 import { draft } from "../mempool/testing/ledger.ts";
 import { BlockRequests } from "./block-requests.ts";
 import type { NetChain } from "./net-parts.ts";
@@ -232,6 +233,22 @@ describe("Net", () => {
       assert.ok(logged(/getblocks locator size 102 > 101, disconnecting/));
     });
 
+    it("answers a getheaders that came while blocks were read from files when that is done", async () => {
+      const own = await startMemoryNode();
+      const peer = await RawPeer.shakeHands(own.port, magic);
+      const release = holdQueue(own.chain);
+      const importing = own.chain.importBlocks(["/nowhere/none.blk"]);
+      assert.equal(own.chain.isImporting, true);
+      peer.send({ type: "getheaders", locator: [ZERO], stop: ZERO });
+      await peer.sync();
+      assert.equal(peer.count("headers"), 0);
+      release();
+      await importing;
+      await peer.received("headers");
+      peer.close();
+      await own.close();
+    });
+
     it("announces the blocks behind a getblocks by inv", async () => {
       const peer = await hello();
       peer.send({ type: "getblocks", locator: [node.chain.at(100)?.hash ?? ZERO], stop: ZERO });
@@ -428,6 +445,18 @@ describe("Net", () => {
     });
   });
 });
+
+/** No job of the chain begins before the returned function is called. */
+function holdQueue(chain: Chain): () => void {
+  let release = (): void => {};
+  void chain.exclusive(
+    () =>
+      new Promise<void>((resolve) => {
+        release = resolve;
+      }),
+  );
+  return () => release();
+}
 
 async function fetch(peer: RawPeer, hash: Uint8Array): Promise<{ block: Block }> {
   peer.send({ type: "getdata", items: [{ kind: MSG_WITNESS_BLOCK, hash }] });

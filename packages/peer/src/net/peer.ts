@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Reader } from "@compeer/protocol/bytes/reader";
+import type { LocatorQuestion } from "@compeer/protocol/wire/locator";
 import { NODE_NETWORK, NODE_NETWORK_LIMITED, NODE_WITNESS } from "@compeer/protocol/wire/services";
 import type { BlockNode } from "../chain/block-node.ts";
 import type { Connection } from "./connection.ts";
@@ -51,6 +52,8 @@ export class SyncState {
   stallingSince = 0;
   toAnnounce: BlockNode[] = [];
   invBlocks: Uint8Array[] = [];
+  /** It asked for headers while we read blocks from files: it is answered when that is done. */
+  unanswered: LocatorQuestion | null = null;
   /** When this block is fetched, the peer is told to go on with getblocks. */
   continuation: Uint8Array | null = null;
 }

@@ -39,7 +39,10 @@ export async function openStores(
   network: Network,
 ): Promise<Stores> {
   mkdirSync(directories.blocks, { recursive: true });
-  const index = await openIndex(settings, directories);
+  const [index, coins] = await openBoth(
+    openIndex(settings, directories),
+    openCoins(settings, directories),
+  );
   try {
     const blockIndex = new BlockIndexStore(index);
     const blockFiles = openBlockFiles(directories.blocks, network.magic, {
@@ -47,13 +50,24 @@ export async function openStores(
       fastPrune: settings.flag("fastprune"),
       xor: settings.flag("blocksxor", true),
     });
-    const coins = await openCoins(settings, directories);
     const coinStore = new CoinStore(coins, settings.number("dbbatchsize"));
     return { blockIndex, blockFiles, coinStore };
   } catch (error) {
-    await index.close();
+    await Promise.all([index.close(), coins.close()]);
     throw error;
   }
+}
+
+/** Both stores, opened at a time, or none. */
+async function openBoth(
+  first: Promise<KeyValueStore>,
+  second: Promise<KeyValueStore>,
+): Promise<[KeyValueStore, KeyValueStore]> {
+  const [one, other] = await Promise.allSettled([first, second]);
+  if (one.status === "fulfilled" && other.status === "fulfilled") return [one.value, other.value];
+  if (one.status === "fulfilled") await one.value.close();
+  if (other.status === "fulfilled") await other.value.close();
+  throw one.status === "rejected" ? one.reason : (other as PromiseRejectedResult).reason;
 }
 
 function openIndex(settings: Settings, { blocks }: Directories): Promise<KeyValueStore> {

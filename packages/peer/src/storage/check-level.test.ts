@@ -79,6 +79,9 @@ describe("checkLevel", () => {
           }),
           { numRuns: 60 },
         );
+        const changed = Uint8Array.from(bytes);
+        changed[20] = (changed[20] as number) ^ 1;
+        writeFileSync(file, changed);
         await assert.rejects(openLevelStore(path, { obfuscate: true }), DecodeError);
       });
     });
