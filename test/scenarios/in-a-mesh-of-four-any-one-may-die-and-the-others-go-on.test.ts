@@ -32,7 +32,8 @@ it("in a mesh of four any one may die and the others go on", async (t) => {
     const make = i < 2 ? processMember : inProcessMember;
     members.push(await make(folder, address, others));
   }
-  const purse = new Purse(await Peer.start());
+  await using mint = await Peer.start();
+  const purse = new Purse(mint);
   for (const member of members) await member.start();
   for (const member of members) await isConnectedTo(member, 3);
   const [first, ...rest] = members as [Member, ...Member[]];
