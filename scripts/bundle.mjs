@@ -7,6 +7,7 @@ const PEER = "packages/peer/dist";
 await build({
   entryPoints: [
     `${PEER}/main.js`,
+    `${PEER}/verify-block.js`,
     `${PEER}/chain/script-worker.js`,
     `${PEER}/mining/grind-worker.js`,
   ],

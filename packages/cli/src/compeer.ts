@@ -4,7 +4,7 @@ import {
 } from "@compeer/protocol/rpc/settings/parse-arguments";
 import type { KnownOption } from "@compeer/protocol/rpc/settings/setting";
 import { call } from "./commands/call.ts";
-import { peerFile, runChild } from "./commands/run-child.ts";
+import { peerProgram, runChild } from "./commands/run-child.ts";
 import { start } from "./commands/start.ts";
 import { status, watchStatus } from "./commands/status.ts";
 import { findFileOption } from "./connect/options.ts";
@@ -35,7 +35,7 @@ export async function compeer(args: readonly string[]): Promise<void> {
   const [command = "help", ...rest] = args;
   if (command === "start") await startPeer(rest);
   else if (command === "verify-block")
-    process.exitCode = await runChild(peerFile("dist/verify-block.js"), rest);
+    process.exitCode = await runChild(peerProgram("verify-block"), rest);
   else await printOutcome(async () => run(command, rest));
 }
 
