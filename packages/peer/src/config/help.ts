@@ -4,7 +4,7 @@ import type { Option } from "./option.ts";
 /** The name that messages carry where Core says "Bitcoin Core". */
 export const CLIENT_NAME = "Compeer";
 /** Version of this program. */
-const CLIENT_VERSION = "0.1.0";
+export const CLIENT_VERSION = "0.1.0";
 
 const WIDTH = 79;
 const INDENT = " ".repeat(7);

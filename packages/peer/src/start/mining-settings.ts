@@ -1,6 +1,7 @@
 import { parseAddress } from "@compeer/protocol/bitcoin/address";
 import type { Network } from "@compeer/protocol/bitcoin/network";
 import { DecodeError } from "@compeer/protocol/bytes/decode-error";
+import { MAX_BLOCK_WEIGHT } from "@compeer/protocol/consensus/limits";
 import { SettingsError } from "@compeer/protocol/rpc/settings/setting";
 import { expandDescriptor } from "@compeer/protocol/wallet/expand-descriptor";
 import { parseDescriptor } from "@compeer/protocol/wallet/parse-descriptor";
@@ -9,7 +10,6 @@ import { DEFAULT_ASSEMBLE_OPTIONS } from "../mining/assemble.ts";
 import type { MinerOptions } from "../mining/miner.ts";
 import { rate } from "./mempool-settings.ts";
 
-const MAX_BLOCK_WEIGHT = 4_000_000;
 const MIN_RESERVED_WEIGHT = 2_000;
 
 /** @throws SettingsError in Core's words on a weight that no block can have */

@@ -1,5 +1,6 @@
 import type { Network } from "@compeer/protocol/bitcoin/network";
 import { SettingsError } from "@compeer/protocol/rpc/settings/setting";
+import { CLIENT_NAME, CLIENT_VERSION } from "../config/help.ts";
 import type { Settings } from "../config/settings.ts";
 import { type BindAddress, DEFAULT_NET_OPTIONS, type NetOptions } from "../net/net-parts.ts";
 import { parsePermissions } from "../net/permissions.ts";
@@ -8,7 +9,7 @@ import { hostPort } from "./host-port.ts";
 import { rate } from "./mempool-settings.ts";
 
 /** BIP14: the name and version that others see. */
-const USER_AGENT = "/Compeer:0.1.0";
+const USER_AGENT = `/${CLIENT_NAME}:${CLIENT_VERSION}`;
 const MAX_USER_AGENT = 256;
 
 /** @throws SettingsError in Core's words */

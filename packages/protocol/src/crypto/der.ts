@@ -1,41 +1,10 @@
+import { decodeHex } from "../bytes/hex.ts";
+
 /** Length of a compact signature: r and s, 32 bytes each, big-endian. */
 const COMPACT_LENGTH = 64;
 
 /** Order of the curve, big-endian. */
-const ORDER = Uint8Array.of(
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xfe,
-  0xba,
-  0xae,
-  0xdc,
-  0xe6,
-  0xaf,
-  0x48,
-  0xa0,
-  0x3b,
-  0xbf,
-  0xd2,
-  0x5e,
-  0x8c,
-  0xd0,
-  0x36,
-  0x41,
-  0x41,
-);
+const ORDER = decodeHex("fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
 
 /** A compact signature as strict DER (BIP66), without a hash type. */
 export function encodeDer(sig64: Uint8Array): Uint8Array {

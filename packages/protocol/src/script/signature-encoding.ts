@@ -1,3 +1,4 @@
+import { decodeHex } from "../bytes/hex.ts";
 import { parseDerLax } from "../crypto/der.ts";
 import {
   VERIFY_DERSIG,
@@ -12,40 +13,7 @@ import type { SignatureVersion } from "./signature-version.ts";
 const DER_FLAGS = VERIFY_DERSIG | VERIFY_LOW_S | VERIFY_STRICTENC;
 
 /** Half the order of the curve, big-endian: the greatest low s. */
-const HALF_ORDER = Uint8Array.of(
-  0x7f,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0xff,
-  0x5d,
-  0x57,
-  0x6e,
-  0x73,
-  0x57,
-  0xa4,
-  0x50,
-  0x1d,
-  0xdf,
-  0xe9,
-  0x2f,
-  0x46,
-  0x68,
-  0x1b,
-  0x20,
-  0xa0,
-);
+const HALF_ORDER = decodeHex("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0");
 
 /**
  * First rule that the form of an ECDSA signature, hash type included, breaks under `flags`. An empty

@@ -5,11 +5,12 @@ import { sha256 } from "@compeer/protocol/crypto/sha256";
 import type { JsonOut } from "@compeer/protocol/rpc/json";
 import { scriptOf } from "@compeer/protocol/script/build-script";
 import { isOpSuccess } from "@compeer/protocol/script/opcode-kinds";
-import { OP_0, OP_EQUAL, OP_HASH160 } from "@compeer/protocol/script/opcodes";
+import { OP_0 } from "@compeer/protocol/script/opcodes";
 import { ScriptReader } from "@compeer/protocol/script/script-reader";
 import { type Solution, solveScript } from "@compeer/protocol/script/solver";
 import { isUnspendable } from "@compeer/protocol/script/templates";
 import { hasValidOps } from "@compeer/protocol/script/valid-ops";
+import { payToScriptHash } from "./pay-to-script-hash.ts";
 import { scriptJson } from "./transaction-json.ts";
 
 /** Core: decodescript. */
@@ -33,10 +34,6 @@ export function decodeScriptJson(script: Uint8Array, network: Network): JsonOut 
 
 function addressOf(script: Uint8Array, network: Network): string | undefined {
   return formatAddress(script, network) ?? undefined;
-}
-
-function payToScriptHash(script: Uint8Array): Uint8Array {
-  return scriptOf(OP_HASH160, hash160(script), OP_EQUAL);
 }
 
 function canWrap(script: Uint8Array, { type }: Solution): boolean {

@@ -1,12 +1,12 @@
 import { equalBytes } from "@compeer/protocol/bytes/compare";
-import { hash160 } from "@compeer/protocol/crypto/hash160";
 import { sha256 } from "@compeer/protocol/crypto/sha256";
 import { type JsonObject, member } from "@compeer/protocol/rpc/json";
 import { asHex, checkMembers } from "@compeer/protocol/rpc/json-value";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import { scriptOf } from "@compeer/protocol/script/build-script";
-import { OP_0, OP_EQUAL, OP_HASH160 } from "@compeer/protocol/script/opcodes";
+import { OP_0 } from "@compeer/protocol/script/opcodes";
 import { isPayToScriptHash, isPayToWitnessScriptHash } from "@compeer/protocol/script/templates";
+import { payToScriptHash } from "./pay-to-script-hash.ts";
 
 /**
  * The redeem and witness scripts that a member of `prevtxs` states for an output that hides one. Either
@@ -47,8 +47,4 @@ export function scriptsOfPrevout(prevout: JsonObject, output: Uint8Array): reado
 function scriptMember(object: JsonObject, name: string): Uint8Array | null {
   const value = member(object, name) ?? null;
   return value === null ? null : asHex(value, name);
-}
-
-function payToScriptHash(script: Uint8Array): Uint8Array {
-  return scriptOf(OP_HASH160, hash160(script), OP_EQUAL);
 }
