@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Block } from "@compeer/protocol/bitcoin/block";
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
+import { checkChunks } from "./check-chunks.ts";
 import { firstSpendingRow, RowChecker, type ScriptFailure } from "./row-checker.ts";
 import type { ScriptReport, ScriptTask } from "./script-worker.ts";
 import { CANCELLED, ROWS_DONE, type SharedView, shareBlock, viewShared } from "./shared-block.ts";
@@ -23,12 +24,14 @@ interface Job {
   failure: ScriptFailure | null;
   /** A worker died or crashed: there will be no verdict. */
   broken: Error | null;
+  /** Resolves when no worker reads the memory any more. */
+  readonly left: Promise<void>;
   readonly done: () => void;
 }
 
 /**
- * Threads that check the scripts of blocks. They start when the first block with many inputs comes and
- * do not keep the process alive by themselves.
+ * Threads that check the scripts of blocks. They start when the first block with many inputs comes, or
+ * when told to, and do not keep the process alive by themselves.
  */
 export class ScriptWorkers {
   readonly #count: number;
@@ -46,6 +49,11 @@ export class ScriptWorkers {
     return new ScriptWorkers(workerCount(threads, availableParallelism()));
   }
 
+  /** For `checkWithHelp`: `threads` of them, this one counted. */
+  static startWithHelp(threads: number): ScriptWorkers {
+    return new ScriptWorkers(Math.min(threads - 1, MAX_THREADS));
+  }
+
   /** Number of threads beside the main one. */
   get count(): number {
     return this.#count;
@@ -56,6 +64,11 @@ export class ScriptWorkers {
     return this.#workers;
   }
 
+  /** Starts the threads now, for a caller who knows that a block with many inputs is coming. */
+  warmUp(): void {
+    while (this.#workers.size < this.#count && !this.#closed) this.#startWorker();
+  }
+
   /**
    * Checks the scripts of every input. All coins must be there.
    *
@@ -63,15 +76,28 @@ export class ScriptWorkers {
    * @throws CheckCancelled when closed meanwhile
    */
   async check(block: Block, coins: SpentCoins, flags: number): Promise<ScriptFailure | null> {
-    const inputs = block.table.inputCount - firstSpendingRow(block.table);
-    if (inputs < INLINE_INPUTS || this.#count === 0) return this.#checkInline(block, coins, flags);
-    const job = await this.#share(block, coins, flags);
-    if (this.#closed || Atomics.load(job.view.control, CANCELLED) !== 0) throw new CheckCancelled();
-    if (job.broken !== null) return this.#checkInline(block, coins, flags);
-    if (job.failure !== null) return job.failure;
-    // Only a count of all inputs is a pass, so that no lost message can ever be taken for one.
-    if (Atomics.load(job.view.control, ROWS_DONE) === inputs) return null;
-    return this.#checkInline(block, coins, flags);
+    if (spendingInputs(block) < INLINE_INPUTS || this.#count === 0)
+      return this.#checkInline(block, coins, flags);
+    return this.#verdict(this.#share(block, coins, flags), block, coins, flags);
+  }
+
+  /**
+   * As `check`, for a caller who has nothing else to do: the threads begin, this one does `first` and
+   * then takes its part of the inputs, without a pause. Where `first` gives false all of it stops.
+   *
+   * @throws CheckCancelled when `first` gave false
+   */
+  async checkWithHelp(
+    block: Block,
+    coins: SpentCoins,
+    flags: number,
+    first: () => boolean,
+  ): Promise<ScriptFailure | null> {
+    const job = this.#share(block, coins, flags);
+    if (!first()) Atomics.store(job.view.control, CANCELLED, 1);
+    const failure = checkChunks(job.view, flags);
+    if (isBefore(failure, job.failure)) job.failure = failure;
+    return this.#verdict(job, block, coins, flags);
   }
 
   /** Cancels what is under way and ends the threads. */
@@ -79,6 +105,21 @@ export class ScriptWorkers {
     this.#closed = true;
     for (const job of this.#jobs.values()) Atomics.store(job.view.control, CANCELLED, 1);
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+  }
+
+  async #verdict(
+    job: Job,
+    block: Block,
+    coins: SpentCoins,
+    flags: number,
+  ): Promise<ScriptFailure | null> {
+    await job.left;
+    if (this.#closed || Atomics.load(job.view.control, CANCELLED) !== 0) throw new CheckCancelled();
+    if (job.broken !== null) return this.#checkInline(block, coins, flags);
+    if (job.failure !== null) return job.failure;
+    // Only a count of all inputs is a pass, so that no lost message can ever be taken for one.
+    if (Atomics.load(job.view.control, ROWS_DONE) === spendingInputs(block)) return null;
+    return this.#checkInline(block, coins, flags);
   }
 
   async #checkInline(
@@ -99,30 +140,29 @@ export class ScriptWorkers {
     return null;
   }
 
-  #share(block: Block, coins: SpentCoins, flags: number): Promise<Job> {
-    while (this.#workers.size < this.#count && !this.#closed) this.#startWorker();
+  #share(block: Block, coins: SpentCoins, flags: number): Job {
+    this.warmUp();
     const id = this.#nextJob++;
     const shared = shareBlock(block.table, coins);
-    return new Promise((resolve) => {
-      const job: Job = {
-        view: viewShared(shared),
-        waiting: new Set(this.#workers),
-        failure: null,
-        broken: null,
-        done: () => {
-          this.#jobs.delete(id);
-          if (this.#jobs.size === 0) for (const worker of this.#workers) worker.unref();
-          resolve(job);
-        },
-      };
-      this.#jobs.set(id, job);
-      const task: ScriptTask = { job: id, block: shared, flags };
-      for (const worker of this.#workers) {
-        worker.ref();
-        worker.postMessage(task);
-      }
-      if (job.waiting.size === 0) job.done();
+    let leave = (): void => {};
+    const left = new Promise<void>((resolve) => {
+      leave = resolve;
     });
+    const done = (): void => {
+      this.#jobs.delete(id);
+      if (this.#jobs.size === 0) for (const worker of this.#workers) worker.unref();
+      leave();
+    };
+    const waiting = new Set(this.#workers);
+    const job: Job = { view: viewShared(shared), waiting, failure: null, broken: null, left, done };
+    this.#jobs.set(id, job);
+    const task: ScriptTask = { job: id, block: shared, flags };
+    for (const worker of this.#workers) {
+      worker.ref();
+      worker.postMessage(task);
+    }
+    if (job.waiting.size === 0) job.done();
+    return job;
   }
 
   #startWorker(): void {
@@ -138,7 +178,7 @@ export class ScriptWorkers {
     const job = this.#jobs.get(id);
     if (job === undefined) return;
     if (crash !== null) job.broken = new Error(crash);
-    if (failure !== null && isBefore(failure, job.failure)) job.failure = failure;
+    if (isBefore(failure, job.failure)) job.failure = failure;
     leave(job, worker);
   }
 
@@ -157,8 +197,13 @@ function leave(job: Job, worker: Worker): void {
   if (job.waiting.delete(worker) && job.waiting.size === 0) job.done();
 }
 
-function isBefore(a: ScriptFailure, b: ScriptFailure | null): boolean {
+function isBefore(a: ScriptFailure | null, b: ScriptFailure | null): boolean {
+  if (a === null) return false;
   return b === null || a.tx < b.tx || (a.tx === b.tx && a.input < b.input);
+}
+
+function spendingInputs({ table }: Block): number {
+  return table.inputCount - firstSpendingRow(table);
 }
 
 function workerCount(threads: number, cores: number): number {

@@ -41,7 +41,7 @@ function copyNumber(signature: Uint8Array, start: number, length: number, end: n
   const padded = signature[start] === 0 ? 1 : 0;
   const digits = length - padded;
   if (digits > 32) return false;
-  for (let i = 1; i <= digits; i++) compact[end - i] = signature[start + length - i] as number;
+  compact.set(signature.subarray(start + padded, start + length), end - digits);
   return true;
 }
 
