@@ -6,21 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { Chain } from "@compeer/peer/chain/chain";
-import type { ChainParts } from "@compeer/peer/chain/chain-parts";
-import { Clock } from "@compeer/peer/clock/clock";
-import { memoryBlockFiles, openBlockFiles } from "@compeer/peer/storage/block-files";
-import { BlockIndexStore } from "@compeer/peer/storage/block-index-store";
-import { CoinStore } from "@compeer/peer/storage/coin-store";
-import type { KeyValueStore } from "@compeer/peer/storage/key-value";
-import { openLevelStore } from "@compeer/peer/storage/level-store";
-import { memoryStore } from "@compeer/peer/storage/memory-store";
-import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
+import type { Chain } from "@compeer/peer/chain/chain";
+import { decodeBlock } from "@compeer/protocol/bitcoin/block";
 import { type BlockHeader, decodeHeader, encodeHeader } from "@compeer/protocol/bitcoin/header";
 import type { Network } from "@compeer/protocol/bitcoin/network";
 import { networkByName } from "@compeer/protocol/bitcoin/networks/all";
 import { formatHash } from "@compeer/protocol/bytes/hash";
 import { signatureBackend } from "@compeer/protocol/crypto/secp256k1";
+import { feed, openChain, print } from "./open-chain.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -44,7 +37,7 @@ try {
 
 async function run(raws: readonly Uint8Array[], on: Network): Promise<void> {
   const last = decodeBlock(raws.at(-1) as Uint8Array);
-  const chain = await Chain.open(await parts(on), {
+  const chain = await openChain(on, values.memory ? null : folder, {
     scriptThreads: Number(values.threads),
     assumeValid: values["skip-scripts"] ? last.hash : null,
     minimumChainWork: 0n,
@@ -72,23 +65,6 @@ async function run(raws: readonly Uint8Array[], on: Network): Promise<void> {
   );
 }
 
-/** Keeps some blocks under way at a time, as the network does. */
-async function feed(chain: Chain, raws: readonly Uint8Array[], window: number): Promise<void> {
-  const under: Promise<unknown>[] = [];
-  for (const raw of raws) {
-    const block: Block = decodeBlock(raw);
-    under.push(submit(chain, block));
-    if (under.length >= window) await under.shift();
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  await Promise.all(under);
-}
-
-async function submit(chain: Chain, block: Block): Promise<void> {
-  const { fault } = await chain.submitBlock(block, { force: true });
-  if (fault !== null) throw new Error(`${fault.reason} ${fault.detail}`);
-}
-
 /** Headers of all blocks, and of a fortnight of blocks on top of them. */
 function assumeOld(chain: Chain, raws: readonly Uint8Array[]): void {
   const headers = raws.map((raw) => decodeBlock(raw).header);
@@ -106,25 +82,6 @@ function mineOn(parent: BlockHeader): BlockHeader {
   }
 }
 
-async function parts(on: Network): Promise<ChainParts> {
-  const index = await store("index");
-  const coins = await store("chainstate");
-  return {
-    network: on,
-    blockIndex: new BlockIndexStore(index),
-    blockFiles: values.memory
-      ? memoryBlockFiles(on.magic)
-      : openBlockFiles(join(folder, "blocks"), on.magic),
-    coinStore: new CoinStore(coins),
-    clock: new Clock(),
-    log: { info() {}, debug() {}, warning: print, error: print },
-  };
-}
-
-function store(name: string): Promise<KeyValueStore> | KeyValueStore {
-  return values.memory ? memoryStore() : openLevelStore(join(folder, name), { obfuscate: true });
-}
-
 function readBlocks(file: Uint8Array): Uint8Array[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const raws: Uint8Array[] = [];
@@ -138,8 +95,4 @@ function readBlocks(file: Uint8Array): Uint8Array[] {
 
 function ms(nanoseconds: number): string {
   return (nanoseconds / 1e6).toFixed(1);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }
