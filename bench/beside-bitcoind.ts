@@ -1,5 +1,5 @@
 // Start-up and sync of this peer beside bitcoind's, in one run.
-//   node bench/dist/beside-bitcoind.js --bitcoind PATH --chain FILE [--rows startup,sync,skip] [--runs 3]
+//   node bench/dist/beside-bitcoind.js --bitcoind PATH --chain FILE [--rows startup,sync,skip,rescan] [--runs 3]
 // FILE holds regtest blocks as -loadblock reads them; a bitcoind serves it to both from this machine.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -67,6 +67,34 @@ async function sync(
   return { "wall, s": seconds, "cpu, s": cpuSeconds, "peak RSS, MiB": peakMib };
 }
 
+/** How long a new wallet takes to look through a chain on disk in which nothing is its own. */
+async function rescan(program: string): Promise<Figures> {
+  const node = await NodeProcess.start(program, [
+    `-loadblock=${chain}`,
+    "-assumevalid=0",
+    "-connect=0",
+    "-listen=0",
+  ]);
+  await waitForImport(node);
+  await node.rpc("createwallet", "bench");
+  const start = performance.now();
+  await node.rpc("rescanblockchain");
+  const seconds = (performance.now() - start) / 1000;
+  await node.stop();
+  return { "wall, s": seconds };
+}
+
+/** Until it stands still for three seconds. */
+async function waitForImport(node: NodeProcess): Promise<void> {
+  while ((await node.rpc("getblockcount")) === 0)
+    await new Promise((next) => setTimeout(next, 200));
+  for (let before = -1, now = 0; now !== before; ) {
+    before = now;
+    await new Promise((next) => setTimeout(next, 3000));
+    now = Number(await node.rpc("getblockcount"));
+  }
+}
+
 /** Runs a row for both programs in turn. */
 async function compare(row: string, measure: (program: string) => Promise<Figures>): Promise<void> {
   const ours: Figures[] = [];
@@ -81,6 +109,7 @@ async function compare(row: string, measure: (program: string) => Promise<Figure
 const rows = values.rows.split(",");
 process.stdout.write(`${"".padEnd(34)}      ours  bitcoind     ratio\n`);
 if (rows.includes("startup")) await compare("start-up", startup);
+if (rows.includes("rescan")) await compare("rescan", rescan);
 if (rows.includes("sync") || rows.includes("skip")) {
   if (!existsSync(chain)) throw new Error("name a file of blocks with --chain FILE");
   const source = await NodeProcess.start(bitcoind, [
@@ -88,13 +117,7 @@ if (rows.includes("sync") || rows.includes("skip")) {
     "-connect=0",
     "-listen=1",
   ]);
-  while ((await source.rpc("getblockcount")) === 0)
-    await new Promise((next) => setTimeout(next, 200));
-  for (let before = -1, now = 0; now !== before; ) {
-    before = now;
-    await new Promise((next) => setTimeout(next, 3000));
-    now = Number(await source.rpc("getblockcount"));
-  }
+  await waitForImport(source);
   const tip = await source.rpc("getbestblockhash");
   if (rows.includes("sync"))
     await compare("sync", (program) => sync(program, source, ["-assumevalid=0"]));

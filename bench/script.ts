@@ -26,6 +26,7 @@ import { TransactionContext } from "@compeer/protocol/script/transaction-context
 import { verifyInput } from "@compeer/protocol/script/verify-input";
 
 const acceptAll: SignatureBackend = {
+  ...signatureBackend(),
   name: "accepts everything",
   verifyEcdsa: () => true,
   verifySchnorr: () => true,

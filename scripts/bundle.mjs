@@ -1,5 +1,5 @@
 // Puts the compiled peer into a few files: importing four hundred takes longer than starting the peer.
-// The daemon runs these; the library and the tests import the single files.
+// The daemon runs these; the library and the tests import the single files. Then the page.
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
@@ -38,7 +38,9 @@ await build({
   format: "esm",
   target: "node20",
   // Packages with native parts find those beside themselves.
-  external: ["classic-level", "koffi", "secp256k1"],
+  external: ["classic-level", "koffi", "libsql", "secp256k1"],
   plugins: [writtenCode],
   logLevel: "warning",
 });
+
+await import("./bundle-page.mjs");

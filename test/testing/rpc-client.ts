@@ -15,10 +15,17 @@ export class RpcFailure extends Error {
 export class RpcClient {
   readonly #port: number;
   readonly #cookieFile: string;
+  readonly #path: string;
 
-  constructor(port: number, cookieFile: string) {
+  constructor(port: number, cookieFile: string, path = "/") {
     this.#port = port;
     this.#cookieFile = cookieFile;
+    this.#path = path;
+  }
+
+  /** The same node, asked about one of its wallets. */
+  wallet(name: string): RpcClient {
+    return new RpcClient(this.#port, this.#cookieFile, `/wallet/${encodeURIComponent(name)}`);
   }
 
   /** @throws RpcFailure with what the node answered */
@@ -37,7 +44,8 @@ export class RpcClient {
     const auth = readFileSync(this.#cookieFile, "utf8");
     const host = "127.0.0.1";
     return new Promise((resolve, reject) => {
-      const options = { host, port: this.#port, method: "POST", auth, agent: false };
+      const where = { host, port: this.#port, path: this.#path };
+      const options = { ...where, method: "POST", auth, agent: false };
       const call = request(options, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -4,6 +4,7 @@ import {
 } from "@compeer/protocol/rpc/settings/parse-arguments";
 import type { KnownOption } from "@compeer/protocol/rpc/settings/setting";
 import { call } from "./commands/call.ts";
+import { open } from "./commands/open.ts";
 import { peerProgram, runChild } from "./commands/run-child.ts";
 import { start } from "./commands/start.ts";
 import { status, watchStatus } from "./commands/status.ts";
@@ -16,6 +17,7 @@ const USAGE = `compeer: a Bitcoin full node for people
 Usage: compeer <command> [options]
 
   start [options]           run a peer until Ctrl-C; takes compeerd's options
+  open [--view]             open its page in a browser; with --view just to look
   stop                      stop the peer
   status [--watch]          how far it is; --watch keeps telling
   rpc <method> [arguments]  ask it anything; "compeer rpc help" lists the methods
@@ -42,7 +44,8 @@ export async function compeer(args: readonly string[]): Promise<void> {
 async function startPeer(args: readonly string[]): Promise<void> {
   let exit = 1;
   await printOutcome(async () => {
-    exit = await start(new Session(parse(args), "regtest"), args);
+    const sessionOf = (all: readonly string[]): Session => new Session(parse(all), "regtest");
+    exit = await start(sessionOf(args), args, sessionOf);
     return "";
   });
   process.exitCode = exit;
@@ -52,6 +55,8 @@ async function run(command: string, args: readonly string[]): Promise<string> {
   if (command === "help" || command === "-h" || command === "--help") return USAGE;
   const session = new Session(parse(args), "regtest");
   switch (command) {
+    case "open":
+      return open(session);
     case "stop":
       return call(session, ["stop"]);
     case "status":

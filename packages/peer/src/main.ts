@@ -13,6 +13,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const warning of loaded.warnings) process.stderr.write(`${warning}\n`);
   checkPorts(loaded.settings, 1);
   const peer = await Peer.run({ ...loaded, inMemory: false });
+  for (const warning of peer.startWarnings) process.stderr.write(`Warning: ${warning}\n`);
   const stop = (): void => peer.requestStop();
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);

@@ -17,6 +17,7 @@ import { Miner } from "./mining/miner.ts";
 import { blockSigner } from "./mining/signet-solution.ts";
 import { Net } from "./net/net.ts";
 import { allMethods } from "./serve/rpc/all-methods.ts";
+import { allWalletMethods } from "./serve/rpc/all-wallet-methods.ts";
 import { controlMethods } from "./serve/rpc/control-methods.ts";
 import { RpcDispatcher } from "./serve/rpc/dispatch.ts";
 import { serverSettings } from "./serve/rpc/rpc-options.ts";
@@ -27,13 +28,22 @@ import { fileSystemWarning } from "./start/file-system.ts";
 import { KeptMempool } from "./start/kept-mempool.ts";
 import { librarySettings, type PeerOptions, type RunSettings } from "./start/library-settings.ts";
 import { mempoolOptions } from "./start/mempool-settings.ts";
-import { mineSteadily } from "./start/mine-steadily.ts";
-import { minerOptions, miningPlan } from "./start/mining-settings.ts";
+import { minerOptions } from "./start/mining-settings.ts";
 import { netOptions } from "./start/net-settings.ts";
 import { networkOf } from "./start/network-settings.ts";
 import { notify } from "./start/notify.ts";
 import { openChain } from "./start/open-chain.ts";
+import { type OpenPage, openPage } from "./start/open-page.ts";
 import { memoryStores, openStores } from "./start/open-stores.ts";
+import {
+  openWallets,
+  walletCommand,
+  walletDirectory,
+  walletOptions,
+} from "./start/open-wallets.ts";
+import { SteadyMiner } from "./start/steady-miner.ts";
+import type { WalletManager } from "./wallet/wallet-manager.ts";
+import type { WalletTransaction } from "./wallet/wallet-transaction.ts";
 
 /** Core: DEFAULT_CHECKBLOCKS and DEFAULT_CHECKLEVEL. */
 const DEFAULT_CHECK_BLOCKS = 6;
@@ -61,6 +71,8 @@ export class Peer implements AsyncDisposable {
   readonly settings: Settings;
   readonly clock: Clock = new Clock();
   readonly log: Logger;
+  /** What the start had to leave out, for whoever started it. */
+  readonly startWarnings: string[] = [];
   readonly #inMemory: boolean;
   readonly #dispatcher: RpcDispatcher = new RpcDispatcher();
   /** What undoes each step of the start, last step last. */
@@ -69,6 +81,7 @@ export class Peer implements AsyncDisposable {
   readonly #startedAt: number;
   #parts: Parts | null = null;
   #server: RpcServer | null = null;
+  #page: OpenPage | null = null;
   #closing: Promise<void> | null = null;
   #stopRequested: (failure: Error | null) => void = () => undefined;
   /** Resolves when the peer is asked to stop: null, or with what makes it stop. */
@@ -146,6 +159,11 @@ export class Peer implements AsyncDisposable {
     return this.#server?.ports.at(-1) ?? null;
   }
 
+  /** Where browsers find the page: `http://127.0.0.1:18463`; null without -page. */
+  get pageUrl(): string | null {
+    return this.#page?.url ?? null;
+  }
+
   /**
    * Calls a method as a JSON-RPC client would, without HTTP.
    *
@@ -217,19 +235,31 @@ export class Peer implements AsyncDisposable {
         banTime: options.net.banTime,
         warnings: () => [],
         peerCount: () => net.connectionCount.inbound + net.connectionCount.outbound,
-        relay: (txid) => {
-          const entry = mempool.get(hashKey(txid));
-          if (entry !== undefined) net.announceTransaction(entry);
-        },
+        relay: (txid) => announce(txid, mempool, net),
         saveMempool: () => kept.save(),
       }),
     );
+    const wallets = await this.#openWallets(chain, mempool, net);
     this.#follow(chain);
     this.#status("Starting network threads…");
     await net.start();
     this.#import(chain, kept);
+    const mining = new SteadyMiner(settings, network, miner, log);
+    this.#closers.push(() => mining.stop());
+    this.#page = await openPage({
+      ...this.#parts,
+      settings,
+      network,
+      mining,
+      clock,
+      log,
+      dispatcher: this.#dispatcher,
+      inMemory: this.#inMemory,
+      walletChanged: wallets?.changed ?? null,
+    });
+    this.#closers.push(() => this.#page?.close());
     this.#dispatcher.ready();
-    this.#mineSteadily(miner);
+    mining.startAs(settings);
     this.#ran("startupnotify");
     this.#status("Done loading");
   }
@@ -293,6 +323,38 @@ export class Peer implements AsyncDisposable {
     return chain;
   }
 
+  /** Opens the wallets that the settings name, and answers about wallets; null with -disablewallet. */
+  async #openWallets(chain: Chain, mempool: Mempool, net: Net): Promise<WalletManager | null> {
+    const { settings, clock, log } = this;
+    if (settings.flag("disablewallet")) {
+      log.info("Wallet disabled!");
+      return null;
+    }
+    const command = settings.text("walletnotify");
+    const directory = walletDirectory(settings, this.#inMemory);
+    this.#status("Loading wallet…");
+    const parts = {
+      ...{ chain, mempool, clock, log },
+      relay: (txid: Uint8Array) => announce(txid, mempool, net),
+      notify: (wallet: string, tx: WalletTransaction) => {
+        if (command !== undefined) this.#spawn(walletCommand(command, wallet, tx));
+      },
+    };
+    const wallets = await openWallets(
+      settings,
+      parts,
+      directory,
+      walletOptions(settings),
+      (text) => {
+        this.startWarnings.push(text);
+        log.warning(text);
+      },
+    );
+    this.#closers.push(() => wallets.close());
+    this.#dispatcher.add(allWalletMethods({ wallets, chain }));
+    return wallets;
+  }
+
   /** Looks at the last blocks before anything rests on them (-checkblocks, -checklevel). */
   async #verify(chain: Chain): Promise<void> {
     this.#status("Verifying blocks…");
@@ -326,19 +388,12 @@ export class Peer implements AsyncDisposable {
       .importBlocks(this.settings.list("loadblock"), this.#stopping.signal)
       .then(() => kept.load(this.clock, this.#stopping.signal))
       .then(() => {
+        this.log.info("initload thread exit");
         if (this.settings.flag("stopafterblockimport")) this.requestStop();
       })
       .catch((error: unknown) => {
         if (!this.#stopping.signal.aborted) this.requestStop(error as Error);
       });
-  }
-
-  /** -mine: a block every so many seconds, as the miner of a ledger of one's own. */
-  #mineSteadily(miner: Miner): void {
-    const plan = miningPlan(this.settings, this.network);
-    if (plan === null) return;
-    const mining = mineSteadily(miner, plan, this.log);
-    this.#closers.push(() => mining.stop());
   }
 
   #ran(option: "startupnotify" | "shutdownnotify"): void {
@@ -360,4 +415,9 @@ export class Peer implements AsyncDisposable {
       await close();
     }
   }
+}
+
+function announce(txid: Uint8Array, mempool: Mempool, net: Net): void {
+  const entry = mempool.get(hashKey(txid));
+  if (entry !== undefined) net.announceTransaction(entry);
 }

@@ -27,6 +27,13 @@ export async function freePlace(firstPort: number, firstRpcPort: number): Promis
   throw new Error("no free ports found; choose them with -port=<n> and -rpcport=<n>");
 }
 
+/** The first free port from `first` on. @throws Error when there is none near it */
+export async function freePortFrom(first: number): Promise<number> {
+  for (let port = first; port < first + STEP * MAX_PEERS; port++)
+    if (await isFree(port)) return port;
+  throw new Error("no free port found for the page; choose one with -pageport=<n>");
+}
+
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

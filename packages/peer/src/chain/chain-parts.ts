@@ -72,6 +72,11 @@ export interface BlockDisconnected {
   readonly block: Block;
 }
 
+export interface BlockTakenOff extends BlockDisconnected {
+  /** Whether its transactions are to be looked at again; not those of blocks far below the tip. */
+  readonly revives: boolean;
+}
+
 export interface BlockChecked {
   readonly node: BlockNode | null;
   readonly hash: Uint8Array;

@@ -12,6 +12,7 @@ import type {
   BlockChecked,
   BlockConnected,
   BlockDisconnected,
+  BlockTakenOff,
   ChainLog,
   ChainOptions,
   ChainParts,
@@ -62,7 +63,7 @@ export class ChainState {
   readonly pruneLocks: Map<string, number> = new Map();
 
   readonly blockConnected: Signal<BlockConnected> = new Signal();
-  readonly blockDisconnected: Signal<BlockDisconnected> = new Signal();
+  readonly blockDisconnected: Signal<BlockTakenOff> = new Signal();
   readonly tipChanged: Signal<BlockNode> = new Signal();
   readonly headersChanged: Signal<BlockNode> = new Signal();
   readonly blockChecked: Signal<BlockChecked> = new Signal();

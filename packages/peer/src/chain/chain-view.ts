@@ -5,7 +5,13 @@ import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
 import { forkOfLocator, locatorOf } from "./active-chain.ts";
 import type { BlockNode } from "./block-node.ts";
 import type { BlockTree } from "./block-tree.ts";
-import type { BlockChecked, BlockConnected, BlockDisconnected, PruneMode } from "./chain-parts.ts";
+import type {
+  BlockChecked,
+  BlockConnected,
+  BlockDisconnected,
+  BlockTakenOff,
+  PruneMode,
+} from "./chain-parts.ts";
 import type { ChainState } from "./chain-state.ts";
 import { coinAtTip } from "./coin-at-tip.ts";
 import type { CoinCache } from "./coin-cache.ts";
@@ -25,7 +31,7 @@ export class ChainView {
   readonly coins: CoinCache;
 
   readonly blockConnected: Signal<BlockConnected>;
-  readonly blockDisconnected: Signal<BlockDisconnected>;
+  readonly blockDisconnected: Signal<BlockTakenOff>;
   /** Once at the end of each step to a better tip, a whole reorganisation being one. */
   readonly tipChanged: Signal<BlockNode>;
   /** The best header changed. */

@@ -7,10 +7,11 @@ import { readBlock, readSpent } from "./read-block.ts";
 /**
  * Takes the tip off the chain and puts the coins back that it spent. Core: DisconnectTip.
  *
+ * @param revives whether its transactions are to be looked at again
  * @returns false when the block has rotted on disk: the chain stays as it is until that was fetched again
  * @throws Error when its undo data is gone or the coins do not fit
  */
-export async function disconnectTip(state: ChainState): Promise<boolean> {
+export async function disconnectTip(state: ChainState, revives = true): Promise<boolean> {
   const node = state.tip;
   const { parent } = node;
   if (parent === null) throw new Error("the genesis block cannot be disconnected");
@@ -32,7 +33,7 @@ export async function disconnectTip(state: ChainState): Promise<boolean> {
   for (const [name, height] of state.pruneLocks)
     if (height > parent.height) state.pruneLocks.set(name, parent.height);
   logTip(state, parent);
-  state.blockDisconnected.emit({ node, block });
+  state.blockDisconnected.emit({ node, block, revives });
   await flushIfNeeded(state);
   return true;
 }

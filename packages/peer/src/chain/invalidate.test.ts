@@ -52,6 +52,19 @@ describe("invalidateblock", () => {
     await again.close();
   });
 
+  it("gives up the transactions of blocks more than ten below the tip", async () => {
+    const chain = await new TestDisk().open();
+    const blocks = mineChain(chain.tip, 12);
+    for (const block of blocks) await chain.submitBlock(block);
+    const revived: number[] = [];
+    chain.blockDisconnected.on(({ node, revives }) => {
+      if (revives) revived.push(node.height);
+    });
+    await chain.invalidate(nodeOf(chain, blocks[0]));
+    assert.deepEqual(revived, [12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);
+    await chain.close();
+  });
+
   it("cannot be done to the genesis block", async () => {
     const chain = await new TestDisk().open();
     await assert.rejects(chain.invalidate(chain.tip), /genesis/);

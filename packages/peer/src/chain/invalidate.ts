@@ -5,14 +5,19 @@ import { isWorse } from "./candidates.ts";
 import type { ChainState } from "./chain-state.ts";
 import { disconnectTip } from "./disconnect-tip.ts";
 
+/** Blocks from the tip down whose transactions go back into the mempool. Core: InvalidateBlock. */
+const MAX_REVIVED = 10;
+
 /** Treats a block as invalid from now on, and leaves it if the chain stands on it. Core: InvalidateBlock. */
 export async function invalidate(state: ChainState, node: BlockNode): Promise<void> {
   if (node.parent === null) throw new Error("the genesis block cannot be invalid");
   const wasActive = state.active.contains(node);
+  const top = state.tip.height;
   let above: BlockNode | null = null;
   while (state.active.contains(node) && !state.isStopping) {
     const tip = state.tip;
-    if (!(await disconnectTip(state)))
+    const revives = tip.height > top - MAX_REVIVED;
+    if (!(await disconnectTip(state, revives)))
       throw new Error("A block that must be disconnected has rotted on disk");
     state.candidates.remove(tip);
     // Marked at once: a crash on the way must not leave a chain without a good tip.

@@ -224,7 +224,8 @@ class Loader {
     const path = this.#path("settings", "settings.json", chainDirectory);
     if (path === null) return null;
     const stored = readStoredSettings(path, this.#notes);
-    this.#sources = { ...this.#sources, stored: stored.values };
+    // A copy: what is stored later counts from the next start on.
+    this.#sources = { ...this.#sources, stored: new Map(stored.values) };
     for (const name of stored.values.keys())
       if (findOption(name) === undefined)
         this.#notes.push(`Ignoring unknown rw_settings value ${name}`);

@@ -1,3 +1,4 @@
+import type { JsonOut } from "@compeer/protocol/rpc/json";
 import {
   type Chain,
   getSetting,
@@ -77,6 +78,12 @@ export class Settings {
   /** Like `list`, before the values become text: settings.json may hold anything. */
   values(name: string): readonly SettingValue[] {
     return getSettingList(this.#sources, this.chain, known(name));
+  }
+
+  /** The settings as they would be with another settings.json. */
+  withStored(values: ReadonlyMap<string, JsonOut>): Settings {
+    const sources = { ...this.#sources, stored: values };
+    return new Settings(this.chain, this.directories, this.stored, sources);
   }
 
   #value(name: string): SettingValue | undefined {

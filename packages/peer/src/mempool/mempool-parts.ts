@@ -18,7 +18,7 @@ export interface MempoolChain {
   readonly tip: ChainPoint;
   readonly coins: ConfirmedCoins;
   readonly blockConnected: Listenable<{ readonly block: Block }>;
-  readonly blockDisconnected: Listenable<{ readonly block: Block }>;
+  readonly blockDisconnected: Listenable<{ readonly block: Block; readonly revives: boolean }>;
   readonly tipChanged: Listenable<ChainPoint>;
   /** Runs a job while nothing is connected or disconnected. */
   exclusive<T>(job: () => Promise<T> | T): Promise<T>;

@@ -64,7 +64,7 @@ export class Mempool {
     this.#pool.clusterMade = (cluster) => this.#sizeLimit.clusterMade(cluster);
     const { chain } = parts;
     chain.blockConnected.on(({ block }) => this.#blockConnected(block));
-    chain.blockDisconnected.on(({ block }) => this.#blockDisconnected(block));
+    chain.blockDisconnected.on(({ block, revives }) => this.#blockDisconnected(block, revives));
     chain.tipChanged.on(() => void this.settled().catch((error) => parts.log.error(String(error))));
   }
 
@@ -303,9 +303,10 @@ export class Mempool {
     }
   }
 
-  #blockDisconnected(block: Block): void {
+  #blockDisconnected(block: Block, revives: boolean): void {
     this.#isBehind = true;
-    for (const tx of this.#disconnected.add(block)) this.#removeWithSpenders(tx);
+    const dropped = revives ? this.#disconnected.add(block) : block.transactions;
+    for (const tx of dropped) this.#removeWithSpenders(tx);
   }
 
   /** Takes a transaction out, or what spends it when it is not here itself. Core: removeRecursive. */

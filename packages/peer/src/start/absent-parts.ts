@@ -23,7 +23,6 @@ const WITHOUT_EFFECT = [
   "txindex",
   "txreconciliation",
   "v2transport",
-  "wallet",
   "zmqpubhashblock",
   "zmqpubhashtx",
   "zmqpubrawblock",

@@ -10,7 +10,7 @@ const MAX_PORT = 65_535;
  * @throws SettingsError in Core's words
  */
 export function checkPorts(settings: Settings, least: 0 | 1): void {
-  for (const name of ["port", "rpcport"]) {
+  for (const name of ["port", "rpcport", "pageport"]) {
     const text = settings.text(name);
     if (text === undefined) continue;
     const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : -1;

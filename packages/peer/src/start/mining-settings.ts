@@ -45,7 +45,7 @@ export interface MiningPlan {
 }
 
 /** Coins that anybody may spend: what a private ledger's miner earns unless it says otherwise. */
-const ANYBODY = "raw(51)";
+export const ANYBODY = "raw(51)";
 
 /**
  * What -mine and -mineto ask for; null when nothing is to be mined.
@@ -63,7 +63,8 @@ export function miningPlan(settings: Settings, network: Network): MiningPlan | n
   };
 }
 
-function rewardScript(text: string, network: Network): Uint8Array {
+/** @throws SettingsError when the text means nothing that can be paid */
+export function rewardScript(text: string, network: Network): Uint8Array {
   const address = parseAddress(text, network);
   if (address !== null) return address;
   try {
@@ -73,7 +74,5 @@ function rewardScript(text: string, network: Network): Uint8Array {
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
   }
-  throw new SettingsError(
-    `-mineto=${text} is neither an address nor a descriptor of this network.`,
-  );
+  throw new SettingsError(`${text} is neither an address nor a descriptor of this network.`);
 }

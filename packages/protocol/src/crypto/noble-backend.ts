@@ -38,6 +38,19 @@ export const nobleBackend: SignatureBackend = {
     const { x, y } = output.toAffine();
     return x === bigEndian(outputX32) && (y & 1n) === BigInt(parity);
   },
+
+  publicKey(secret32) {
+    return secp256k1.utils.isValidSecretKey(secret32) ? secp256k1.getPublicKey(secret32) : null;
+  },
+
+  tweakPublicKey(pubkey33, tweak32) {
+    if (pubkey33.length !== 33 || tweak32.length !== 32) return null;
+    const point = decodePublicKey(pubkey33);
+    const tweak = bigEndian(tweak32);
+    if (point === null || tweak >= Fn.ORDER) return null;
+    const sum = point.add(Point.BASE.multiplyUnsafe(tweak));
+    return sum.is0() ? null : sum.toBytes(true);
+  },
 };
 
 /** The point with this x and even y (BIP340: lift_x), or null. */

@@ -7,6 +7,7 @@ import {
   publicKeyX,
   signEcdsa,
   signSchnorr,
+  tweakSecret,
   tweakTapKey,
 } from "./keys.ts";
 import { bigEndian, GROUP_ORDER, writeBigEndian } from "./scalar.ts";
@@ -139,6 +140,37 @@ for (const backend of signatureBackends()) {
         assert.ok(!backend.checkTapTweak(X, flipped(tweak, 3), output.x, output.parity));
         assert.ok(!backend.checkTapTweak(X, tweak, flipped(output.x, 3), output.parity));
       }
+    });
+
+    it("makes the public key of a secret, and none of zero, of the order and of another length", () => {
+      assert.deepEqual(backend.publicKey(SECRET), KEY);
+      const order = new Uint8Array(32);
+      writeBigEndian(order, 0, GROUP_ORDER);
+      for (const none of [new Uint8Array(32), order, SECRET.subarray(1), KEY])
+        assert.equal(backend.publicKey(none), null);
+      assert.ok(ecdsa(SIGNATURE, KEY), "and what it held before is not mixed up");
+    });
+
+    it("adds a tweak to a public key as the secret key does", () => {
+      for (const tweak of [HASH, SECRET, new Uint8Array(32)]) {
+        const sum = tweakSecret(SECRET, tweak);
+        assert.ok(sum !== null);
+        assert.deepEqual(backend.tweakPublicKey(KEY, tweak), backend.publicKey(sum));
+      }
+      assert.ok(ecdsa(SIGNATURE, KEY));
+    });
+
+    it("adds nothing to what is no key, and gives no key at infinity", () => {
+      const order = new Uint8Array(32);
+      writeBigEndian(order, 0, GROUP_ORDER);
+      const negated = new Uint8Array(32);
+      writeBigEndian(negated, 0, GROUP_ORDER - bigEndian(SECRET));
+      assert.equal(backend.tweakPublicKey(KEY, negated), null);
+      assert.equal(backend.tweakPublicKey(KEY, order), null);
+      assert.equal(backend.tweakPublicKey(X, HASH), null);
+      assert.equal(backend.tweakPublicKey(KEY, KEY), null);
+      assert.equal(backend.tweakPublicKey(Uint8Array.of(2, ...new Uint8Array(32)), HASH), null);
+      assert.equal(backend.tweakPublicKey(Uint8Array.of(5, ...X), HASH), null);
     });
 
     it("takes a tweak of zero and refuses the order as a tweak", () => {

@@ -1,4 +1,5 @@
 import { nativeBackends } from "#native/backends";
+import { equalBytes } from "../bytes/compare.ts";
 import { decodeHex } from "../bytes/hex.ts";
 import { nobleBackend } from "./noble-backend.ts";
 import type { SignatureBackend } from "./signature-backend.ts";
@@ -59,7 +60,7 @@ function open(index: number): SignatureBackend | null {
  * and a wrong answer here means following a wrong chain. Core tests itself likewise at start.
  */
 function answersRight(backend: SignatureBackend): boolean {
-  const { hash, key, ecdsa, schnorr, tweaked } = SELF_TEST;
+  const { secret, hash, key, ecdsa, schnorr, tweaked } = SELF_TEST;
   const x = key.subarray(1);
   return (
     backend.verifyEcdsa(ecdsa, hash, key) &&
@@ -67,12 +68,21 @@ function answersRight(backend: SignatureBackend): boolean {
     backend.verifySchnorr(schnorr, hash, x) &&
     !backend.verifySchnorr(schnorr, x, x) &&
     backend.checkTapTweak(x, hash, tweaked, 1) &&
-    !backend.checkTapTweak(x, hash, tweaked, 0)
+    !backend.checkTapTweak(x, hash, tweaked, 0) &&
+    isBytes(backend.publicKey(secret), key) &&
+    backend.publicKey(new Uint8Array(32)) === null &&
+    isBytes(backend.tweakPublicKey(key, hash), Uint8Array.of(3, ...tweaked)) &&
+    backend.tweakPublicKey(hash, hash) === null
   );
+}
+
+function isBytes(bytes: Uint8Array | null, expected: Uint8Array): boolean {
+  return bytes !== null && equalBytes(bytes, expected);
 }
 
 /** Made with the secret key 07…07 and the hash 09…09, which is the tweak as well. */
 const SELF_TEST = {
+  secret: new Uint8Array(32).fill(7),
   hash: new Uint8Array(32).fill(9),
   key: decodeHex("02989c0b76cb563971fdc9bef31ec06c3560f3249d6ee9e5d83c57625596e05f6f"),
   ecdsa: decodeHex(

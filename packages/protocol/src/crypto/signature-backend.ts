@@ -1,4 +1,4 @@
-/** One implementation of secp256k1 checks. All give the same answers; they differ in speed. */
+/** One implementation of secp256k1. All give the same answers; they differ in speed. */
 export interface SignatureBackend {
   /** For people: the startup log and benchmarks show it. */
   readonly name: string;
@@ -21,6 +21,12 @@ export interface SignatureBackend {
     outputX32: Uint8Array,
     parity: 0 | 1,
   ): boolean;
+
+  /** Compressed public key of a secret key, or null when it is none. */
+  publicKey(secret32: Uint8Array): Uint8Array | null;
+
+  /** Public key + tweak·G, compressed, or null when there is no such key (BIP32). */
+  tweakPublicKey(pubkey33: Uint8Array, tweak32: Uint8Array): Uint8Array | null;
 }
 
 /** Whether the lengths let an ECDSA check go on. */

@@ -13,6 +13,7 @@ import { instantiate, wasmMemory, wasmTable } from "./webassembly.ts";
 interface Library {
   _malloc(bytes: number): number;
   _secp256k1_context_create(flags: number): number;
+  _secp256k1_ec_pubkey_create(context: number, out: number, secret: number): number;
   _secp256k1_ec_pubkey_parse(context: number, out: number, at: number, length: number): number;
   _secp256k1_ec_pubkey_serialize(
     context: number,
@@ -34,7 +35,8 @@ interface Library {
   _secp256k1_ecdsa_verify(context: number, signature: number, hash: number, key: number): number;
 }
 
-const CONTEXT_VERIFY = 0x101;
+/** SECP256K1_CONTEXT_SIGN and SECP256K1_CONTEXT_VERIFY. */
+const CONTEXT_ALL = 0x301;
 const SERIALIZE_COMPRESSED = 0x102;
 
 /** libsecp256k1 compiled to WebAssembly, as @bitauth/libauth carries it. It has no BIP340. */
@@ -42,7 +44,7 @@ export function openWasm(): SignatureBackend {
   const memory = wasmMemory(PAGES);
   const library = start(memory);
   const bytes = new Uint8Array(memory.buffer);
-  const context = library._secp256k1_context_create(CONTEXT_VERIFY);
+  const context = library._secp256k1_context_create(CONTEXT_ALL);
   const signatureAt = library._malloc(64);
   const hashAt = library._malloc(32);
   const keyAt = library._malloc(65);
@@ -113,6 +115,24 @@ export function openWasm(): SignatureBackend {
       if (output[0] !== 2 + parity) return false;
       for (let i = 0; i < 32; i++) if (output[i + 1] !== outputX32[i]) return false;
       return true;
+    },
+
+    publicKey(secret32) {
+      if (secret32.length !== 32) return null;
+      bytes.set(secret32, hashAt);
+      const created = library._secp256k1_ec_pubkey_create(context, parsedKeyAt, hashAt) === 1;
+      bytes.fill(0, hashAt, hashAt + 32);
+      return created ? readParsedKey().slice() : null;
+    },
+
+    tweakPublicKey(pubkey33, tweak32) {
+      if (pubkey33.length !== 33 || tweak32.length !== 32) return null;
+      bytes.set(pubkey33, keyAt);
+      bytes.set(tweak32, hashAt);
+      const tweaked =
+        library._secp256k1_ec_pubkey_parse(context, parsedKeyAt, keyAt, 33) === 1 &&
+        library._secp256k1_ec_pubkey_tweak_add(context, parsedKeyAt, hashAt) === 1;
+      return tweaked ? readParsedKey().slice() : null;
     },
   };
 }

@@ -1,3 +1,5 @@
+import { WALLET_ARGUMENT_WORDS } from "./wallet-argument-words.ts";
+
 /** What arguments are, by name; by method and name where a word means something else there. */
 const WORDS: Readonly<Record<string, string>> = {
   absolute: "bantime is the second since 1970 at which the ban ends",
@@ -74,7 +76,9 @@ const WORDS: Readonly<Record<string, string>> = {
   "waitforblockheight height": "the height to wait for",
 };
 
+const ALL_WORDS: Readonly<Record<string, string>> = { ...WALLET_ARGUMENT_WORDS, ...WORDS };
+
 /** What the argument of that method is, in a few words; undefined for one that is not listed. */
 export function argumentWords(method: string, name: string): string | undefined {
-  return WORDS[`${method} ${name}`] ?? WORDS[name];
+  return ALL_WORDS[`${method} ${name}`] ?? ALL_WORDS[name];
 }

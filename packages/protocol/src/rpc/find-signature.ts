@@ -4,6 +4,7 @@ import { CONTROL_METHODS } from "./signatures/control-methods.ts";
 import { HIDDEN_METHODS } from "./signatures/hidden-methods.ts";
 import { MINING_METHODS } from "./signatures/mining-methods.ts";
 import { NETWORK_METHODS } from "./signatures/network-methods.ts";
+import { PAGE_METHODS } from "./signatures/page-methods.ts";
 import { RAWTRANSACTIONS_METHODS } from "./signatures/rawtransactions-methods.ts";
 import { UTIL_METHODS } from "./signatures/util-methods.ts";
 import { WALLET_METHODS } from "./signatures/wallet-methods.ts";
@@ -15,6 +16,7 @@ const BY_NAME: ReadonlyMap<string, RpcSignature> = new Map(
     HIDDEN_METHODS,
     MINING_METHODS,
     NETWORK_METHODS,
+    PAGE_METHODS,
     RAWTRANSACTIONS_METHODS,
     UTIL_METHODS,
     WALLET_METHODS,

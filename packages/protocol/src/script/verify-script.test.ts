@@ -44,6 +44,8 @@ const moody: SignatureBackend = {
   verifyEcdsa: (_, hash) => ((hash[0] as number) & 1) === 0,
   verifySchnorr: (_, hash) => ((hash[0] as number) & 1) === 0,
   checkTapTweak: () => true,
+  publicKey: () => null,
+  tweakPublicKey: () => null,
 };
 const EMPTY = new Uint8Array(0);
 

@@ -1,6 +1,8 @@
-import type { KeyExpression } from "./key-expression.ts";
+import { type KeyExpression, keySize } from "./key-expression.ts";
+import { miniscriptKeys } from "./miniscript.ts";
+import type { Miniscript } from "./miniscript-node.ts";
 
-/** A part of a descriptor; the names are the functions of BIP380–386. */
+/** A part of a descriptor; the names are the functions of BIP380–387. */
 export type DescriptorNode =
   | { readonly type: "pk" | "pkh" | "wpkh" | "combo" | "rawtr"; readonly key: KeyExpression }
   | { readonly type: "sh" | "wsh"; readonly inner: DescriptorNode }
@@ -10,6 +12,8 @@ export type DescriptorNode =
       readonly keys: readonly KeyExpression[];
     }
   | { readonly type: "tr"; readonly key: KeyExpression; readonly tree: TapTree | null }
+  /** BIP379 */
+  | { readonly type: "miniscript"; readonly root: Miniscript<KeyExpression> }
   | { readonly type: "addr"; readonly address: string; readonly script: Uint8Array }
   | { readonly type: "raw"; readonly script: Uint8Array };
 
@@ -29,6 +33,8 @@ export function nodeKeys(node: DescriptorNode): readonly KeyExpression[] {
       return node.keys;
     case "tr":
       return [node.key, ...(node.tree === null ? [] : treeKeys(node.tree))];
+    case "miniscript":
+      return miniscriptKeys(node.root);
     case "addr":
     case "raw":
       return [];
@@ -38,5 +44,24 @@ export function nodeKeys(node: DescriptorNode): readonly KeyExpression[] {
 }
 
 function treeKeys(tree: TapTree): readonly KeyExpression[] {
-  return "type" in tree ? nodeKeys(tree) : [...treeKeys(tree[0]), ...treeKeys(tree[1])];
+  return treeLeaves(tree).flatMap(nodeKeys);
+}
+
+/** Leaves of a tree from left to right. */
+export function treeLeaves(tree: TapTree): readonly DescriptorNode[] {
+  return "type" in tree ? [tree] : [...treeLeaves(tree[0]), ...treeLeaves(tree[1])];
+}
+
+/** The node, or those that a combo() stands for: one each output script. */
+export function outputNodes(node: DescriptorNode): readonly DescriptorNode[] {
+  if (node.type !== "combo") return [node];
+  // BIP384: P2PK and P2PKH, and for a compressed key P2WPKH and P2SH-P2WPKH.
+  const { key } = node;
+  const nodes: DescriptorNode[] = [
+    { type: "pk", key },
+    { type: "pkh", key },
+  ];
+  if (keySize(key) !== 33) return nodes;
+  const wpkh: DescriptorNode = { type: "wpkh", key };
+  return [...nodes, wpkh, { type: "sh", inner: wpkh }];
 }

@@ -4,10 +4,12 @@ import fc from "fast-check";
 import { networkByName } from "../bitcoin/networks/all.ts";
 import { concatBytes } from "../bytes/compare.ts";
 import { DecodeError } from "../bytes/decode-error.ts";
-import { decodeHex } from "../bytes/hex.ts";
+import { decodeHex, encodeHex } from "../bytes/hex.ts";
+import { publicKey } from "../crypto/keys.ts";
 import { expandDescriptor } from "./expand-descriptor.ts";
 import { inferDescriptor } from "./infer-descriptor.ts";
 import { parseDescriptor } from "./parse-descriptor.ts";
+import { signingScripts } from "./signing-script.ts";
 
 const MAIN = networkByName("main");
 const bytes = (length: number): fc.Arbitrary<Uint8Array> =>
@@ -37,6 +39,23 @@ describe("inferDescriptor", () => {
         );
       }),
     );
+  });
+
+  it("names the miniscript of a witness script, unless a key stands in it as a hash only", () => {
+    const key = (n: number): string => encodeHex(publicKey(new Uint8Array(32).fill(n)));
+    for (const [inner, isKnown] of [
+      [`pk(${key(1)})`, true],
+      [`multi(1,${key(1)},${key(2)})`, true],
+      [`or_d(pk(${key(1)}),and_v(v:pk(${key(2)}),older(144)))`, true],
+      [`or_d(pk(${key(1)}),and_v(v:pkh(${key(2)}),older(144)))`, false],
+    ] as const) {
+      const [descriptor] = parseDescriptor(`wsh(${inner})`, MAIN);
+      const [signing] = descriptor === undefined ? [] : signingScripts(descriptor, 0);
+      assert.ok(signing?.witnessScript);
+      const text = inferDescriptor(signing.script, MAIN, signing.witnessScript).split("#")[0];
+      if (isKnown) assert.equal(text, `wsh(${inner})`);
+      else assert.match(text ?? "", /^addr/);
+    }
   });
 
   it("names a key that is no point as Core does, although no parser takes it back", () => {

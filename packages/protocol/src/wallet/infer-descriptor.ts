@@ -3,7 +3,11 @@ import type { Network } from "../bitcoin/network.ts";
 import { encodeHex } from "../bytes/hex.ts";
 import { isValidPublicKey } from "../crypto/keys.ts";
 import { solveScript } from "../script/solver.ts";
+import { checkMiniscript } from "./check-miniscript.ts";
+import { decodeMiniscript } from "./decode-miniscript.ts";
 import { descriptorChecksum } from "./descriptor-checksum.ts";
+import { formatMiniscript } from "./format-miniscript.ts";
+import { miniscriptKeys } from "./miniscript.ts";
 
 /**
  * The descriptor, with checksum, that says most of a script when no key is known. Core: InferDescriptor.
@@ -15,10 +19,22 @@ export function inferDescriptor(
   network: Network,
   witnessScript?: Uint8Array,
 ): string {
-  const inner = witnessScript && inferMultisig(witnessScript, isCompressedKey);
+  const inner = witnessScript && inferWitnessScript(witnessScript);
   const isHashed = solveScript(script).type === "witness_v0_scripthash";
   const text = inner && isHashed ? `wsh(${inner})` : infer(script, network);
   return `${text}#${descriptorChecksum(text)}`;
+}
+
+/** What stands inside of wsh(), or null when a key behind a hash is unknown, or it is no descriptor. */
+function inferWitnessScript(script: Uint8Array): string | null {
+  const { type, solutions } = solveScript(script);
+  const [first] = solutions;
+  if (type === "pubkey" && first && isCompressedKey(first)) return `pk(${encodeHex(first)})`;
+  const multisig = inferMultisig(script, isCompressedKey);
+  if (multisig !== null) return multisig;
+  const root = decodeMiniscript(script, "wsh");
+  if (root === null || checkMiniscript(root, encodeHex) !== null) return null;
+  return miniscriptKeys(root).every(isCompressedKey) ? formatMiniscript(root, encodeHex) : null;
 }
 
 function infer(script: Uint8Array, network: Network): string {

@@ -1,5 +1,5 @@
 import { DecodeError } from "../bytes/decode-error.ts";
-import type { DescriptorNode, TapTree } from "./descriptor-node.ts";
+import { type DescriptorNode, nodeKeys, type TapTree, treeLeaves } from "./descriptor-node.ts";
 import { keyVariants } from "./key-expression.ts";
 
 /**
@@ -20,6 +20,12 @@ export function countVariants(node: DescriptorNode): number {
         node.keys.map(keyVariants),
         1,
         "multi(): Multipath derivation paths have mismatched lengths",
+      );
+    case "miniscript":
+      return agreed(
+        nodeKeys(node).map(keyVariants),
+        1,
+        "Miniscript: Multipath derivation paths have mismatched lengths",
       );
     case "tr":
       return countTaproot(keyVariants(node.key), node.tree === null ? [] : leafCounts(node.tree));
@@ -46,6 +52,5 @@ function agreed(counts: readonly number[], least: number, message: string): numb
 }
 
 function leafCounts(tree: TapTree): number[] {
-  if ("type" in tree) return [countVariants(tree)];
-  return [...leafCounts(tree[0]), ...leafCounts(tree[1])];
+  return treeLeaves(tree).map(countVariants);
 }

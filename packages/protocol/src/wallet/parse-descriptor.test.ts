@@ -6,7 +6,13 @@ import { DecodeError } from "../bytes/decode-error.ts";
 import { encodeHex } from "../bytes/hex.ts";
 import { publicKey } from "../crypto/keys.ts";
 import { descriptorChecksum } from "./descriptor-checksum.ts";
-import { expandDescriptor, formatDescriptor, hasSecrets, isRanged } from "./expand-descriptor.ts";
+import {
+  expandDescriptor,
+  expandScripts,
+  formatDescriptor,
+  hasSecrets,
+  isRanged,
+} from "./expand-descriptor.ts";
 import { type Descriptor, parseDescriptor } from "./parse-descriptor.ts";
 
 const MAIN = networkByName("main");
@@ -38,8 +44,30 @@ const single = fc
   .map(([name, text]) => `${name}(${text})`);
 const wpkh = key.map((text) => `wpkh(${text})`);
 const multi = keys(3).map((list) => `multi(1,${list})`);
+const musig = fc
+  .tuple(fc.array(constantKey, { minLength: 1, maxLength: 3 }), fc.constantFrom("", "/0", "/1/*"))
+  .map(([list, path]) =>
+    path === "" ? `musig(${list.join(",")})` : `musig(${XPUB}/3,${XPUB}/4)${path}`,
+  );
+/** Sane as long as the two keys are two. */
+const miniscript = fc
+  .tuple(
+    fc.shuffledSubarray(KEYS, { minLength: 3, maxLength: 3 }),
+    fc.constantFrom("older(144)", "after(1700000000)", `sha256(${"5a".repeat(32)})`),
+    fc.constantFrom(
+      (a: string, b: string, c: string, lock: string) =>
+        `andor(pk(${a}),${lock},and_v(v:pkh(${b}),pk(${c})))`,
+      (a: string, b: string, c: string, lock: string) =>
+        `or_b(pk(${a}),a:and_b(pk(${b}),a:or_i(0,and_v(v:pk(${c}),${lock}))))`,
+      (a: string, b: string, c: string, lock: string) =>
+        `t:or_c(pk(${a}),and_v(v:pk(${b}),or_c(pk(${c}),v:${lock})))`,
+    ),
+  )
+  .map(([[a = "", b = "", c = ""], lock, write]) => write(a, b, c, lock));
 const leaf = fc.oneof(
   single,
+  miniscript,
+  musig.map((text) => `pk(${text})`),
   keys(5).map((list) => `sortedmulti_a(1,${list})`),
 );
 const { tree } = fc.letrec<{ tree: string }>((tie) => ({
@@ -54,7 +82,9 @@ const descriptor = fc.oneof(
   wpkh,
   multi,
   fc.oneof(single, wpkh, multi).map((inner) => `sh(${inner})`),
-  fc.oneof(single, multi).map((inner) => `wsh(${inner})`),
+  fc.oneof(single, multi, miniscript).map((inner) => `wsh(${inner})`),
+  fc.tuple(musig, tree).map(([text, leaves]) => `tr(${text},${leaves})`),
+  musig.map((text) => `rawtr(${text})`),
   multi.map((inner) => `sh(wsh(${inner}))`),
   key.map((text) => `combo(${text})`),
   key.map((text) => `tr(${text})`),
@@ -135,8 +165,30 @@ describe("parseDescriptor", () => {
     assert.notEqual(refusal(`tr(${KEY},${deep})`), "");
     assert.notEqual(refusal(`tr(${KEY},${deep}pk(${KEY})${"}".repeat(100_000)})`), "");
     assert.notEqual(refusal("sh(".repeat(10_000) + ")".repeat(10_000)), "");
+    for (const open of ["(", "sh(", "wsh(", "{", "tr(", "musig("])
+      for (const start of ["", "wsh(", `tr(${KEY},`, "tr("])
+        assert.notEqual(refusal(start + open.repeat(100_000)), "");
     const many = Array.from({ length: 20_000 }, () => KEY).join(",");
     assert.match(refusal(`wsh(multi(1,${many}))`), /^Cannot have 20000 keys in multisig/);
+  });
+
+  it("is bounded in miniscript as well (D24)", () => {
+    for (const [open, close] of [
+      ["or_i(0,", ")"],
+      ["n:", ""],
+      ["and_v(v:", ",1)"],
+      [`thresh(1,pk(${KEY}),a:`, ")"],
+    ] as const) {
+      const deep = `${open.repeat(10_000)}pk(${KEY})${close.repeat(10_000)}`;
+      assert.notEqual(refusal(`wsh(${deep})`), "");
+      refusal(`tr(${KEY},${deep})`);
+      refusal(`tr(${KEY},${deep.slice(0, 50_000)})`);
+    }
+    const most = 329_482 - 34;
+    assert.equal(expandScripts(first(`tr(${KEY},${"n".repeat(most)}:pk(${KEY}))`), 0).length, 1);
+    assert.notEqual(refusal(`tr(${KEY},${"n".repeat(most + 1)}:pk(${KEY}))`), "");
+    const wide = `thresh(1,pk(${KEY})${",a:0".repeat(50_000)})`;
+    assert.notEqual(refusal(`tr(${KEY},${wide})`), "");
   });
 
   it("takes a tree of 128 levels and none of 129", () => {

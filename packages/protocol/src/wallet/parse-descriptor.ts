@@ -1,11 +1,19 @@
 import { parseAddress } from "../bitcoin/address.ts";
 import type { Network } from "../bitcoin/network.ts";
 import { DecodeError } from "../bytes/decode-error.ts";
-import { decodeHex, isHex } from "../bytes/hex.ts";
+import { decodeHex, encodeHex, isHex } from "../bytes/hex.ts";
+import { checkMiniscript } from "./check-miniscript.ts";
+import { deriveKey } from "./derive-key.ts";
 import { descriptorChecksum } from "./descriptor-checksum.ts";
 import type { DescriptorNode, TapTree } from "./descriptor-node.ts";
-import { type KeyContext, type KeyExpression, parseKeyExpression } from "./key-expression.ts";
+import { formatKeyExpression } from "./format-key.ts";
+import { formatMiniscript } from "./format-miniscript.ts";
+import { type KeyExpression, keySize } from "./key-expression.ts";
+import type { Miniscript } from "./miniscript-node.ts";
 import { countVariants } from "./multipath.ts";
+import { type KeyContext, parseKeyExpression } from "./parse-key.ts";
+import { parseMiniscript } from "./parse-miniscript.ts";
+import { splitArguments } from "./split-arguments.ts";
 
 /** BIP341: depth of a control block. */
 const MAX_TREE_DEPTH = 128;
@@ -21,8 +29,7 @@ export interface Descriptor {
 }
 
 /**
- * The descriptors that `text` means: one, or one for each choice of a multipath step. Miniscript is not
- * among what is understood.
+ * The descriptors that `text` means: one, or one for each choice of a multipath step.
  *
  * @param requireChecksum whether "#" and eight characters must follow
  * @throws DecodeError in Core's words
@@ -65,7 +72,10 @@ class Parser {
     const { name, body } = splitFunction(text);
     switch (name) {
       case "pk":
+        return { type: name, key: this.#key("pk()", body, context) };
       case "pkh":
+        // In a tapscript it is miniscript.
+        if (context === "tr") return this.#miniscript(text, context);
         return { type: name, key: this.#key(`${name}()`, body, context) };
       case "combo":
         require(context === "top", "Can only have combo() at top level");
@@ -96,7 +106,7 @@ class Parser {
         return this.#taproot(body);
       case "rawtr":
         require(context === "top", "Can only have rawtr at top level");
-        require(!body.includes(","), "rawtr(): only one key expected.");
+        require(splitArguments(body).length === 1, "rawtr(): only one key expected.");
         return { type: name, key: this.#key("rawtr()", body, "tr") };
       case "addr":
         require(context === "top", "Can only have addr() at top level");
@@ -106,10 +116,23 @@ class Parser {
         require(body === "" || isHex(body), "Raw script is not hex");
         return { type: name, script: decodeHex(body) };
       default:
-        require(context !== "sh", "A function is needed within P2SH");
-        require(context !== "wsh", "A function is needed within P2WSH");
-        throw new DecodeError(`'${text}' is not a valid descriptor function`);
+        return this.#miniscript(text, context);
     }
+  }
+
+  #miniscript(text: string, context: KeyContext): DescriptorNode {
+    const isWsh = context === "wsh";
+    const root = parseMiniscript(text, isWsh ? "wsh" : "tapscript", (key) =>
+      parseKeyExpression(key, isWsh ? "wsh" : "tr", this.#network),
+    );
+    if (root !== null) {
+      require(isWsh || context === "tr", "Miniscript expressions can only be used in wsh or tr.");
+      refuseInsane(root);
+      return { type: "miniscript", root };
+    }
+    require(context !== "sh", "A function is needed within P2SH");
+    require(!isWsh, "A function is needed within P2WSH");
+    throw new DecodeError(`'${text}' is not a valid descriptor function`);
   }
 
   #key(name: string, text: string, context: KeyContext): KeyExpression {
@@ -132,7 +155,7 @@ class Parser {
     body: string,
     context: KeyContext,
   ): DescriptorNode {
-    const [thresholdText = "", ...keyTexts] = body.split(",");
+    const [thresholdText = "", ...keyTexts] = splitArguments(body);
     if (!/^[0-9]{1,9}$/.test(thresholdText))
       throw new DecodeError(`Multi threshold '${thresholdText}' is not valid`);
     const threshold = Number(thresholdText);
@@ -165,6 +188,23 @@ class Parser {
 
 function require(condition: boolean, message: string): void {
   if (!condition) throw new DecodeError(message);
+}
+
+function refuseInsane(root: Miniscript<KeyExpression>): void {
+  const fault = checkMiniscript(root, keyName);
+  if (fault === null) return;
+  const text = formatMiniscript(fault.node, (key) => formatKeyExpression(key, 0));
+  throw new DecodeError(`${text} ${fault.reason}`);
+}
+
+/** The same for all expressions that mean the same key. */
+function keyName(key: KeyExpression): string {
+  try {
+    return encodeHex(deriveKey(key, 0, 0).publicKey);
+  } catch (error) {
+    if (error instanceof RangeError) return formatKeyExpression(key, 0); // hardened, without secret
+    throw error;
+  }
 }
 
 /** `name(body)` in two; the name is empty when the text has no such form. */
@@ -203,8 +243,7 @@ function checkMulti(count: number, threshold: number, context: KeyContext): void
 /** BIP16: a redeem script must fit into one push. */
 function checkRedeemSize(keys: readonly KeyExpression[]): void {
   let size = 3;
-  for (const { source } of keys)
-    size += 1 + (source.type === "constant" ? source.publicKey.length : 33);
+  for (const key of keys) size += 1 + keySize(key);
   require(size <=
     MAX_PUSH, `P2SH script is too large, ${size} bytes is larger than ${MAX_PUSH} bytes`);
 }

@@ -2,6 +2,24 @@ import type { Option } from "../option.ts";
 
 /** Its own doors. */
 export const RPC_OPTIONS: readonly Option[] = [
+  {
+    name: "page",
+    group: "RPC server options",
+    help: "Serve the page for browsers on this machine; compeer open prints its link (default: 0)",
+  },
+  {
+    name: "pagebind",
+    value: "<addr>",
+    group: "RPC server options",
+    help: "Listen for browsers on this address (default: 127.0.0.1)",
+  },
+  {
+    name: "pageport",
+    value: "<port>",
+    group: "RPC server options",
+    help: "Port of the page (default: 20 above -rpcport)",
+    networkOnly: true,
+  },
   { name: "rest", group: "RPC server options", help: "Answer REST requests (default: 0)" },
   {
     name: "rpcallowip",

@@ -84,7 +84,7 @@ class Point implements ChainPoint {
 export class Ledger implements MempoolChain {
   readonly network: Network = networkByName("regtest");
   readonly blockConnected: Signal<{ block: Block }> = new Signal();
-  readonly blockDisconnected: Signal<{ block: Block }> = new Signal();
+  readonly blockDisconnected: Signal<{ block: Block; revives: boolean }> = new Signal();
   readonly tipChanged: Signal<ChainPoint> = new Signal();
   tip: Point = new Point(null);
   readonly #coins = new Map<string, Coin>();
@@ -141,7 +141,7 @@ export class Ledger implements MempoolChain {
         this.#coins.clear();
         for (const [key, coin] of last.before) this.#coins.set(key, coin);
         this.tip = this.tip.parent as Point;
-        this.blockDisconnected.emit({ block: last.block });
+        this.blockDisconnected.emit({ block: last.block, revives: true });
       }
       this.tipChanged.emit(this.tip);
     });

@@ -3,9 +3,7 @@ import { amountJson } from "@compeer/protocol/rpc/amount";
 import { JsonObject, type JsonOut } from "@compeer/protocol/rpc/json";
 import type { Mempool } from "../../mempool/mempool.ts";
 import type { Cluster, MempoolEntry } from "../../mempool/mempool-entry.ts";
-
-/** Sequence numbers up to this one say that the transaction may be replaced (BIP125). */
-const MAX_BIP125_SEQUENCE = 0xfffffffd;
+import { replaceability } from "./replaceability.ts";
 
 /** Core: MempoolInfoToJSON. */
 export function mempoolInfoJson(mempool: Mempool): JsonOut {
@@ -52,7 +50,7 @@ export function mempoolEntryJson(mempool: Mempool, entry: MempoolEntry): JsonOut
     },
     depends: txidsOf(entry.parents).sort(),
     spentby: txidsOf(entry.children),
-    "bip125-replaceable": isReplaceable(mempool, entry),
+    "bip125-replaceable": replaceability(mempool, entry.tx, entry.txidKey) === "yes",
     unbroadcast: mempool.unbroadcast.has(entry.txidKey),
   };
 }
@@ -79,14 +77,4 @@ export function clusterJson({ weight, members, chunks }: Cluster): JsonOut {
 
 export function txidsOf(entries: Iterable<MempoolEntry>): string[] {
   return [...entries].map(({ txid }) => formatHash(txid));
-}
-
-/** Says so itself, or through something unconfirmed that it spends (BIP125). */
-function isReplaceable(mempool: Mempool, entry: MempoolEntry): boolean {
-  return signalsReplacement(entry) || [...mempool.ancestors(entry)].some(signalsReplacement);
-}
-
-function signalsReplacement({ tx }: MempoolEntry): boolean {
-  for (let i = 0; i < tx.inputCount; i++) if (tx.sequence(i) <= MAX_BIP125_SEQUENCE) return true;
-  return false;
 }

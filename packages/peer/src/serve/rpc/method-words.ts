@@ -1,9 +1,5 @@
-/** What the help tells of a method besides its description. */
-interface MethodWords {
-  readonly result: string;
-  /** Arguments of example calls, as typed in a shell. */
-  readonly examples: readonly string[];
-}
+import { type HelpWords, helpWords as words } from "./help-words.ts";
+import { WALLET_METHOD_WORDS } from "./wallet-method-words.ts";
 
 const BLOCK = "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206";
 const TXID = "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b";
@@ -13,11 +9,7 @@ const HEX = "(string) hex";
 const HASH = "(string) hash of a block";
 const NOTHING = "null    (json null)";
 
-function words(result: string, ...examples: readonly string[]): MethodWords {
-  return { result, examples };
-}
-
-const WORDS: Readonly<Record<string, MethodWords>> = {
+const WORDS: Readonly<Record<string, HelpWords>> = {
   addnode: words(NOTHING, '"192.168.0.6:8333" onetry'),
   clearbanned: words(NOTHING, ""),
   createmultisig: words(
@@ -132,6 +124,6 @@ const WORDS: Readonly<Record<string, MethodWords>> = {
 };
 
 /** What is listed of a method; nothing of others. */
-export function methodWords(method: string): Partial<MethodWords> {
-  return WORDS[method] ?? {};
+export function methodWords(method: string): Partial<HelpWords> {
+  return WORDS[method] ?? WALLET_METHOD_WORDS[method] ?? {};
 }

@@ -11,6 +11,7 @@ import {
 } from "@compeer/protocol/wallet/expand-descriptor";
 import { inferDescriptor } from "@compeer/protocol/wallet/infer-descriptor";
 import { type Descriptor, parseDescriptor } from "@compeer/protocol/wallet/parse-descriptor";
+import { type SigningScript, signingScripts } from "@compeer/protocol/wallet/signing-script";
 import { TimeSlice } from "./time-slice.ts";
 
 /** Tells nothing of keys: Core reads such a script anew. */
@@ -31,7 +32,12 @@ export async function scanScripts(
   const scripts = new Map<string, string>();
   const slice = new TimeSlice();
   for (const object of objects)
-    for await (const { script, descriptor } of evaluateDescriptor(object, network, slice))
+    for await (const { script, descriptor } of evaluateDescriptor(
+      object,
+      network,
+      slice,
+      expandDescriptor,
+    ))
       scripts.set(
         encodeHex(script),
         OPAQUE.test(descriptor) ? inferDescriptor(script, network) : descriptor,
@@ -39,12 +45,31 @@ export async function scanScripts(
   return scripts;
 }
 
+/**
+ * What signs for the scripts that scan objects mean, with the secrets that are known. Core:
+ * EvalDescriptorStringOrObject with `expand_priv`.
+ *
+ * @throws RpcError in Core's words
+ */
+export async function scanSigningScripts(
+  objects: readonly Json[],
+  network: Network,
+): Promise<readonly SigningScript[]> {
+  const scripts: SigningScript[] = [];
+  const slice = new TimeSlice();
+  for (const object of objects)
+    for await (const script of evaluateDescriptor(object, network, slice, signingScripts))
+      scripts.push(script);
+  return scripts;
+}
+
 /** Deriving a key takes milliseconds, and a range may have a million. Core: EvalDescriptorStringOrObject. */
-async function* evaluateDescriptor(
+async function* evaluateDescriptor<T>(
   object: Json,
   network: Network,
   slice: TimeSlice,
-): AsyncIterable<ExpandedScript> {
+  expand: (descriptor: Descriptor, index: number) => readonly T[],
+): AsyncIterable<T> {
   const { text, range } = scanObject(object);
   const descriptors = readDescriptor(text, network);
   const ranged = descriptors.some(isRanged);
@@ -52,7 +77,7 @@ async function* evaluateDescriptor(
   for (let index = begin; index <= end; index++)
     for (const descriptor of descriptors) {
       await slice.rest();
-      yield* expandAt(descriptor, index, text);
+      yield* derived(() => expand(descriptor, index), text);
     }
 }
 
@@ -120,8 +145,12 @@ export function expandAt(
   index: number,
   text: string,
 ): readonly ExpandedScript[] {
+  return derived(() => expandDescriptor(descriptor, index), text);
+}
+
+function derived<T>(expand: () => readonly T[], text: string): readonly T[] {
   try {
-    return expandDescriptor(descriptor, index);
+    return expand();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new RpcError(

@@ -18,17 +18,16 @@ import { asHash, asHex, asInt, asText, checkMembers } from "@compeer/protocol/rp
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import { scriptToAsm } from "@compeer/protocol/script/disassemble";
 import { KeyRing } from "@compeer/protocol/script/key-ring";
-import { type SigningFault, signTransaction } from "@compeer/protocol/script/sign-transaction";
 import {
-  SIGHASH_ALL,
-  SIGHASH_ANYONECANPAY,
-  SIGHASH_DEFAULT,
-  SIGHASH_NONE,
-  SIGHASH_SINGLE,
-} from "@compeer/protocol/script/signature-hash-type";
+  type SignedTransaction,
+  type SigningFault,
+  signTransaction,
+} from "@compeer/protocol/script/sign-transaction";
+import { SIGHASH_DEFAULT } from "@compeer/protocol/script/signature-hash-type";
 import type { Chain } from "../../chain/chain.ts";
 import type { Mempool } from "../../mempool/mempool.ts";
 import { decodeHexTransaction } from "./decode-hex-transaction.ts";
+import { parseHashType } from "./hash-type.ts";
 import type { Params } from "./params.ts";
 import { scriptsOfPrevout } from "./prevout-scripts.ts";
 
@@ -37,29 +36,45 @@ interface SigningDeps {
   readonly mempool: Mempool;
 }
 
-const HASH_TYPES: ReadonlyMap<string, number> = new Map([
-  ["DEFAULT", SIGHASH_DEFAULT],
-  ["ALL", SIGHASH_ALL],
-  ["ALL|ANYONECANPAY", SIGHASH_ALL | SIGHASH_ANYONECANPAY],
-  ["NONE", SIGHASH_NONE],
-  ["NONE|ANYONECANPAY", SIGHASH_NONE | SIGHASH_ANYONECANPAY],
-  ["SINGLE", SIGHASH_SINGLE],
-  ["SINGLE|ANYONECANPAY", SIGHASH_SINGLE | SIGHASH_ANYONECANPAY],
-]);
-
 /** Core: signrawtransactionwithkey. */
 export async function signWithKeys(deps: SigningDeps, params: Params): Promise<JsonOut> {
-  const message = "TX decode failed. Make sure the tx has at least one input.";
-  const body = expandTransaction(decodeHexTransaction(params.text("hexstring"), message));
+  const body = signedHex(params);
   const ring = new KeyRing();
   for (const key of params.array("privkeys")) addKey(ring, asText(key), deps.chain.network);
+  const coins = await coinsToSign(deps, params, body, ring);
+  const type = hashTypeOf(params.optionalText("sighashtype"));
+  return signedJson(signTransaction(body, coins, ring, type), coins);
+}
+
+/** The transaction to sign, as the argument `hexstring` states it. */
+export function signedHex(params: Params): TransactionBody {
+  const message = "TX decode failed. Make sure the tx has at least one input.";
+  return expandTransaction(decodeHexTransaction(params.text("hexstring"), message));
+}
+
+/**
+ * What the inputs spend, in their order; null where nothing is known. `prevtxs` may add coins, and
+ * scripts to the ring, where there is one.
+ */
+export async function coinsToSign(
+  deps: SigningDeps,
+  params: Params,
+  body: TransactionBody,
+  ring: KeyRing | null,
+): Promise<readonly (Coin | null)[]> {
   const known = await findCoins(deps, body);
   for (const prevout of params.optionalArray("prevtxs") ?? []) addPrevout(prevout, known, ring);
-  const coins = body.inputs.map(({ prevout }) => known.get(outpointKey(prevout)) ?? null);
-  const signed = signTransaction(body, coins, ring, hashTypeOf(params.optionalText("sighashtype")));
-  const errors = signed.faults.map((fault) => faultJson(signed.body, fault, coins));
+  return body.inputs.map(({ prevout }) => known.get(outpointKey(prevout)) ?? null);
+}
+
+/** Core: SignTransactionResultToJSON. */
+export function signedJson(
+  { body, faults }: SignedTransaction,
+  coins: readonly (Coin | null)[],
+): JsonOut {
+  const errors = faults.map((fault) => faultJson(body, fault, coins));
   return {
-    hex: encodeHex(encodeTransaction(signed.body)),
+    hex: encodeHex(encodeTransaction(body)),
     complete: errors.length === 0,
     errors: errors.length === 0 ? undefined : errors,
   };
@@ -72,15 +87,9 @@ function addKey(ring: KeyRing, text: string, network: Network): void {
   ring.addSecret(key.secret, key.compressed);
 }
 
-function hashTypeOf(name: string | undefined): number {
-  if (name === undefined) return SIGHASH_DEFAULT;
-  const type = HASH_TYPES.get(name);
-  if (type === undefined)
-    throw new RpcError(
-      RpcErrorCode.invalidParameter,
-      `'${name}' is not a valid sighash parameter.`,
-    );
-  return type;
+/** SIGHASH_DEFAULT when none is named. @throws RpcError -8 for a name of none */
+export function hashTypeOf(name: string | undefined): number {
+  return parseHashType(name) ?? SIGHASH_DEFAULT;
 }
 
 function outpointKey({ txid, index }: { txid: Uint8Array; index: number }): string {
@@ -110,7 +119,7 @@ async function findCoins(
 }
 
 /** Takes a coin, and the scripts that it hides, from a member of `prevtxs`. Core: ParsePrevouts. */
-function addPrevout(value: Json, coins: Map<string, Coin>, ring: KeyRing): void {
+function addPrevout(value: Json, coins: Map<string, Coin>, ring: KeyRing | null): void {
   if (!(value instanceof JsonObject))
     throw new RpcError(
       RpcErrorCode.deserialization,
@@ -132,6 +141,7 @@ function addPrevout(value: Json, coins: Map<string, Coin>, ring: KeyRing): void 
   // An amount of all money stands for "not told": signatures that need it are then refused.
   const sats = amount === undefined ? MAX_MONEY : parseAmount(amount);
   coins.set(key, { value: sats, script, height: 1, coinbase: false });
+  if (ring === null) return;
   for (const inner of scriptsOfPrevout(value, script)) ring.addScript(inner);
 }
 

@@ -13,6 +13,7 @@ interface Addon {
   signatureNormalize(sig64InPlace: Uint8Array): number;
   ecdsaVerify(sig64: Uint8Array, hash32: Uint8Array, pubkey: Uint8Array): number;
   ecdsaRecover(out33: Uint8Array, sig64: Uint8Array, id: number, hash32: Uint8Array): number;
+  publicKeyCreate(out33: Uint8Array, secret32: Uint8Array): number;
   publicKeyTweakAdd(out33: Uint8Array, pubkey: Uint8Array, tweak32: Uint8Array): number;
 }
 
@@ -78,6 +79,21 @@ function addonBackend(addon: Addon): SignatureBackend {
       if (output33[0] !== 2 + parity) return false;
       for (let i = 0; i < 32; i++) if (output33[i + 1] !== outputX32[i]) return false;
       return true;
+    },
+
+    publicKey(secret32) {
+      if (secret32.length !== 32) return null;
+      hash.set(secret32);
+      const created = addon.publicKeyCreate(output33, hash) === 0;
+      hash.fill(0);
+      return created ? output33.slice() : null;
+    },
+
+    tweakPublicKey(pubkey33, tweak32) {
+      if (pubkey33.length !== 33 || tweak32.length !== 32) return null;
+      key33.set(pubkey33);
+      hash.set(tweak32);
+      return addon.publicKeyTweakAdd(output33, key33, hash) === 0 ? output33.slice() : null;
     },
   };
 }

@@ -14,8 +14,9 @@ const FILES: readonly string[] = [
   ...[6, 5, 2, 1, 0].map((version) => `libsecp256k1-${version}.dll`),
 ];
 
-/** SECP256K1_CONTEXT_VERIFY; later versions treat it as no flag at all. */
-const CONTEXT_VERIFY = 0x101;
+/** SECP256K1_CONTEXT_SIGN and SECP256K1_CONTEXT_VERIFY; later versions treat them as no flags at all. */
+const CONTEXT_ALL = 0x301;
+const SERIALIZE_COMPRESSED = 0x102;
 
 type Koffi = typeof import("koffi");
 type Library = ReturnType<Koffi["load"]>;
@@ -39,7 +40,8 @@ const HASH = 64;
 const KEY = 96;
 const PARSED_SIGNATURE = 192;
 const PARSED_KEY = 256;
-const MEMORY_SIZE = 320;
+const LENGTH = 320;
+const MEMORY_SIZE = 328;
 
 /**
  * Arguments are addresses, given as numbers, of memory that is the library's and ours: views over
@@ -50,7 +52,7 @@ function systemBackend(koffi: Koffi, library: Library, file: string): SignatureB
   const declare = (text: string) => library.func(text);
   const context = Number(
     koffi.address(
-      declare("void *secp256k1_context_create(unsigned int flags)")(CONTEXT_VERIFY) as object,
+      declare("void *secp256k1_context_create(unsigned int flags)")(CONTEXT_ALL) as object,
     ),
   );
   const parseSignature = declare(
@@ -73,6 +75,15 @@ function systemBackend(koffi: Koffi, library: Library, file: string): SignatureB
   );
   const checkTweak = declare(
     "int secp256k1_xonly_pubkey_tweak_add_check(uintptr_t context, uintptr_t x, int parity, uintptr_t internal, uintptr_t tweak)",
+  );
+  const createPublicKey = declare(
+    "int secp256k1_ec_pubkey_create(uintptr_t context, uintptr_t out, uintptr_t secret)",
+  );
+  const addTweak = declare(
+    "int secp256k1_ec_pubkey_tweak_add(uintptr_t context, uintptr_t key, uintptr_t tweak)",
+  );
+  const serializePublicKey = declare(
+    "int secp256k1_ec_pubkey_serialize(uintptr_t context, uintptr_t out, uintptr_t length, uintptr_t key, unsigned int flags)",
   );
 
   // Written anew by each call, which is synchronous. Never freed: a backend lives as long as its thread.
@@ -97,6 +108,15 @@ function systemBackend(koffi: Koffi, library: Library, file: string): SignatureB
   function loseKey(): false {
     heldLength = 0;
     return false;
+  }
+
+  const lengths = new DataView(memory.buffer, memory.byteOffset);
+
+  /** The parsed key, compressed; for all of this the memory of the held key is used. */
+  function serializedKey(): Uint8Array {
+    lengths.setBigUint64(LENGTH, 33n, true);
+    serializePublicKey(context, key, start + LENGTH, parsedKey, SERIALIZE_COMPRESSED);
+    return memory.slice(KEY, KEY + 33);
   }
 
   return {
@@ -136,6 +156,24 @@ function systemBackend(koffi: Koffi, library: Library, file: string): SignatureB
       memory.set(internalX32, KEY);
       if (parseXOnly(context, parsedKey, key) !== 1) return false;
       return checkTweak(context, signature, parity, parsedKey, hash) === 1;
+    },
+
+    publicKey(secret32) {
+      if (secret32.length !== 32) return null;
+      loseKey();
+      memory.set(secret32, HASH);
+      const created = createPublicKey(context, parsedKey, hash) === 1;
+      memory.fill(0, HASH, HASH + 32);
+      return created ? serializedKey() : null;
+    },
+
+    tweakPublicKey(pubkey33, tweak32) {
+      if (pubkey33.length !== 33 || tweak32.length !== 32) return null;
+      loseKey();
+      memory.set(pubkey33, KEY);
+      memory.set(tweak32, HASH);
+      if (parsePublicKey(context, parsedKey, key, 33) !== 1) return null;
+      return addTweak(context, parsedKey, hash) === 1 ? serializedKey() : null;
     },
   };
 }

@@ -1,0 +1,407 @@
+import { randomInt } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, rmdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
+import type { BlockNode } from "../chain/block-node.ts";
+import { breathe } from "../chain/breathe.ts";
+import { Signal } from "../chain/signal.ts";
+import { randomMasterKey } from "./master-key.ts";
+import { TIMESTAMP_WINDOW, Wallet, type WalletFlag } from "./wallet.ts";
+import type { WalletOptions } from "./wallet-options.ts";
+import type { WalletParts } from "./wallet-parts.ts";
+import { listWalletNames, WALLET_FILE, walletPath, walletPathKind } from "./wallet-path.ts";
+import { StoreError, type StoreFault, WalletStore } from "./wallet-store.ts";
+
+/** Something about a wallet changed; txid of the transaction, if it was one. */
+export interface WalletChange {
+  readonly wallet: string;
+  readonly txid: Uint8Array | null;
+}
+
+export interface CreateOptions {
+  readonly disablePrivateKeys?: boolean;
+  readonly blank?: boolean;
+  /** Empty or left out: not encrypted. */
+  readonly passphrase?: string;
+  readonly avoidReuse?: boolean;
+  /** Writes the choice to settings.json; left out, nothing changes there. */
+  readonly loadOnStartup?: boolean | undefined;
+  /** Extended private key that the descriptors are made of; a random one when left out. */
+  readonly rootKey?: string;
+  /** Words that `rootKey` was made of, to be kept with it (BIP39). */
+  readonly words?: string;
+  /** Seconds since 1970 before which nothing paid to it; now when left out. */
+  readonly birthday?: number;
+}
+
+export interface Opened {
+  readonly wallet: Wallet;
+  readonly warnings: readonly string[];
+}
+
+/** The names of the wallets that are loaded at every start; false when they could not be written. */
+export interface StartupList {
+  add(name: string): boolean;
+  remove(name: string): boolean;
+}
+
+export interface ManagerParts extends WalletParts {
+  /** Where wallets lie; null keeps them in memory. */
+  readonly directory: string | null;
+  readonly options: WalletOptions;
+  readonly startup: StartupList | null;
+}
+
+/** Of this program, as getnetworkinfo has it. */
+const VERSION = 309_900;
+/** Between two looks at whether own transactions are to be sent again. */
+const RESEND_CHECK_MS = 1000;
+/** Own transactions are sent again after 12 to 36 hours. Core: GetDefaultNextResend. */
+const RESEND_LEAST_SECONDS = 12 * 60 * 60;
+const RESEND_SPREAD_SECONDS = 24 * 60 * 60;
+/** A wallet that is further behind than this goes on in the background. */
+const LOAD_PATIENCE_MS = 60_000;
+
+/** The wallets of a peer. Core: WalletContext. */
+export class WalletManager {
+  readonly changed: Signal<WalletChange> = new Signal();
+  readonly parts: ManagerParts;
+  readonly #wallets: Wallet[] = [];
+  readonly #busy = new Set<string>();
+  readonly #nextResend = new Map<Wallet, number>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(parts: ManagerParts) {
+    this.parts = parts;
+    this.#timer = setInterval(() => this.#resend(), RESEND_CHECK_MS);
+    this.#timer.unref();
+  }
+
+  get wallets(): readonly Wallet[] {
+    return this.#wallets;
+  }
+
+  get(name: string): Wallet | undefined {
+    return this.#wallets.find((wallet) => wallet.name === name);
+  }
+
+  /** Wallets in the directory, loaded or not. */
+  list(): readonly { readonly name: string; readonly isLegacy: boolean }[] {
+    return this.parts.directory === null
+      ? []
+      : listWalletNames(this.parts.directory, (text) => this.parts.log.warning(text));
+  }
+
+  /** @throws RpcError in Core's words; nothing of it stays then */
+  async create(name: string, options: CreateOptions = {}): Promise<Opened> {
+    const { passphrase = "", disablePrivateKeys = false } = options;
+    if (passphrase !== "" && disablePrivateKeys)
+      throw walletError(
+        "Passphrase provided but private keys are disabled. A passphrase is only used to encrypt private keys, so cannot be used for wallets with private keys disabled.",
+      );
+    return this.#alone(name, async () => {
+      const path = this.#newPath(name);
+      const wallet = await this.#build(name, path, options);
+      return this.#opened(wallet, options.loadOnStartup);
+    });
+  }
+
+  #newPath(name: string): string {
+    const { directory } = this.parts;
+    if (directory === null) {
+      if (this.get(name) === undefined) return IN_MEMORY;
+      throw walletError(
+        `Wallet file verification failed. Failed to create database path '${name}'. Database already exists.`,
+      );
+    }
+    const path = walletPath(directory, name);
+    switch (walletPathKind(directory, name)) {
+      case "invalid":
+        throw walletError(`Wallet file verification failed. ${invalidPath(name, directory)}`);
+      case "sqlite":
+      case "bdb":
+        throw walletError(
+          `Wallet file verification failed. Failed to create database path '${path}'. Database already exists.`,
+        );
+      default:
+        return path;
+    }
+  }
+
+  async #build(name: string, path: string, options: CreateOptions): Promise<Wallet> {
+    const store = this.#createStore(path);
+    const { chain, clock } = this.parts;
+    let wallet: Wallet | null = null;
+    try {
+      const { passphrase = "", birthday } = options;
+      wallet = this.#wallet(name, store);
+      const flags: readonly (readonly [WalletFlag, boolean | undefined])[] = [
+        ["avoid_reuse", options.avoidReuse],
+        ["disable_private_keys", options.disablePrivateKeys],
+        ["blank", options.blank],
+      ];
+      for (const [flag, value] of flags) if (value) wallet.setFlag(flag, true);
+      wallet.startAt(birthday === undefined ? chain.tip : this.#lastBefore(birthday));
+      if (passphrase !== "") {
+        await wallet.encrypt(passphrase);
+      }
+      if (!options.blank && !options.disablePrivateKeys) {
+        const key = options.rootKey ?? randomMasterKey(chain.network);
+        await wallet.addStandardDescriptors(key, birthday ?? clock.now());
+      }
+      if (options.words !== undefined) wallet.setWords(options.words);
+      if (passphrase !== "") wallet.lock();
+      await wallet.attach();
+      return wallet;
+    } catch (error) {
+      await (wallet?.close() ?? store.close());
+      removeCreated(path);
+      throw error;
+    }
+  }
+
+  /** The last block that is surely older than a time. */
+  #lastBefore(time: number): BlockNode {
+    const { chain } = this.parts;
+    let [low, high] = [0, chain.tip.height];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((chain.at(middle) as BlockNode).timeMax < time - TIMESTAMP_WINDOW) low = middle;
+      else high = middle - 1;
+    }
+    return chain.at(low) as BlockNode;
+  }
+
+  #createStore(path: string): WalletStore {
+    const { chain, options } = this.parts;
+    const { genesisHash } = chain.network;
+    try {
+      if (path === IN_MEMORY) return WalletStore.create(path, genesisHash, true);
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      return WalletStore.create(join(path, WALLET_FILE), genesisHash, options.unsafeSync);
+    } catch (cause) {
+      removeCreated(path);
+      throw walletError(
+        `Wallet file verification failed. filesystem error: ${(cause as Error).message}`,
+        cause,
+      );
+    }
+  }
+
+  #wallet(name: string, store: WalletStore): Wallet {
+    const wallet = new Wallet(this.parts, name, store, this.parts.options, (tx) =>
+      this.changed.emit({ wallet: name, txid: tx.txid }),
+    );
+    wallet.noteVersion(VERSION);
+    return wallet;
+  }
+
+  /** @throws RpcError in Core's words */
+  async load(name: string, loadOnStartup?: boolean): Promise<Opened> {
+    if (this.get(name) !== undefined)
+      throw new RpcError(RpcErrorCode.walletAlreadyLoaded, `Wallet "${name}" is already loaded.`);
+    return this.#alone(name, async () => {
+      const wallet = await this.#load(name);
+      return this.#opened(wallet, loadOnStartup);
+    });
+  }
+
+  async #load(name: string): Promise<Wallet> {
+    const store = this.openStore(name);
+    let wallet: Wallet | null = null;
+    try {
+      await breathe(); // reading the file was one long step
+      wallet = this.#wallet(name, store);
+      await breathe();
+      await wallet.attach();
+      await patiently(wallet.caughtUp());
+      return wallet;
+    } catch (error) {
+      await (wallet?.close() ?? store.close());
+      throw walletError(`Wallet loading failed. ${(error as Error).message}`, error);
+    }
+  }
+
+  /**
+   * The store of a wallet that is not loaded. It is checked and locked, and has to be closed.
+   *
+   * @throws RpcError in Core's words
+   */
+  openStore(name: string): WalletStore {
+    const { directory, chain, options } = this.parts;
+    if (directory === null)
+      throw notFound(`Failed to load database path '${name}'. Path does not exist.`);
+    const path = walletPath(directory, name);
+    switch (walletPathKind(directory, name)) {
+      case "invalid":
+        throw walletError(`Wallet file verification failed. ${invalidPath(name, directory)}`);
+      case "nothing":
+        throw notFound(`Failed to load database path '${path}'. Path does not exist.`);
+      case "empty":
+        throw notFound(`Failed to load database path '${path}'. Data is not in recognized format.`);
+      case "bdb":
+        throw notFound(
+          `Failed to open database path '${path}'. The wallet appears to be a Legacy wallet, please use the wallet migration tool (migratewallet RPC or the GUI option).`,
+        );
+      default:
+    }
+    const genesis = options.allowsOtherChain ? null : chain.network.genesisHash;
+    try {
+      return WalletStore.open(join(path, WALLET_FILE), genesis, options.unsafeSync);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      if (error.fault === "other-chain" || error.fault === "not-a-wallet")
+        throw notFound(error.message);
+      throw walletError(`${PREFIXES[error.fault]} ${error.message}`, error);
+    }
+  }
+
+  /** @throws RpcError in Core's words */
+  async unload(wallet: Wallet, loadOnStartup?: boolean): Promise<readonly string[]> {
+    if (wallet.isRescanning)
+      throw walletError("Wallet is currently rescanning. Abort existing rescan or wait.");
+    const at = this.#wallets.indexOf(wallet);
+    if (at < 0) throw new RpcError(RpcErrorCode.misc, "Requested wallet already unloaded");
+    this.#wallets.splice(at, 1);
+    this.#nextResend.delete(wallet);
+    const warnings = this.#setStartup(wallet.name, loadOnStartup);
+    await wallet.close();
+    this.changed.emit({ wallet: wallet.name, txid: null });
+    return warnings;
+  }
+
+  /** Makes a wallet of a backup file and loads it. @throws RpcError in Core's words */
+  async restore(name: string, backup: string, loadOnStartup?: boolean): Promise<Opened> {
+    const { directory } = this.parts;
+    if (!existsSync(backup))
+      throw new RpcError(RpcErrorCode.invalidParameter, "Backup file does not exist");
+    if (directory === null) throw walletError("This peer keeps its wallets in memory.");
+    const path = walletPath(directory, name);
+    if (existsSync(path))
+      throw new RpcError(
+        RpcErrorCode.walletAlreadyExists,
+        `Failed to create database path '${path}'. Database already exists.`,
+      );
+    return this.#alone(name, async () => {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      try {
+        copyFileSync(backup, join(path, WALLET_FILE));
+        const wallet = await this.#load(name);
+        return this.#opened(wallet, loadOnStartup);
+      } catch (error) {
+        removeCreated(path);
+        throw error;
+      }
+    });
+  }
+
+  #opened(wallet: Wallet, loadOnStartup: boolean | undefined): Opened {
+    this.#wallets.push(wallet);
+    this.#nextResend.set(wallet, this.#resendTime());
+    const warnings = this.#setStartup(wallet.name, loadOnStartup);
+    this.changed.emit({ wallet: wallet.name, txid: null });
+    wallet.resubmit(false).catch((error: unknown) => wallet.log(String(error)));
+    return { wallet, warnings };
+  }
+
+  /** Core: UpdateWalletSetting. */
+  #setStartup(name: string, loadOnStartup: boolean | undefined): string[] {
+    if (loadOnStartup === undefined) return [];
+    const { startup } = this.parts;
+    if (loadOnStartup && !(startup?.add(name) ?? false))
+      return [
+        "Wallet load on startup setting could not be updated, so wallet may not be loaded next node startup.",
+      ];
+    if (!loadOnStartup && !(startup?.remove(name) ?? false))
+      return [
+        "Wallet load on startup setting could not be updated, so wallet may still be loaded next node startup.",
+      ];
+    return [];
+  }
+
+  /** One job a name at a time. */
+  async #alone<T>(name: string, job: () => Promise<T>): Promise<T> {
+    if (this.#busy.has(name)) throw walletError("Wallet already loading.");
+    this.#busy.add(name);
+    try {
+      return await job();
+    } finally {
+      this.#busy.delete(name);
+    }
+  }
+
+  #resend(): void {
+    const { chain, clock } = this.parts;
+    if (chain.isImporting || chain.isInitialDownload) return;
+    for (const [wallet, time] of this.#nextResend) {
+      if (clock.now() < time) continue;
+      this.#nextResend.set(wallet, this.#resendTime());
+      wallet.resubmit(true).catch((error: unknown) => wallet.log(String(error)));
+    }
+  }
+
+  #resendTime(): number {
+    const spread = randomInt(RESEND_SPREAD_SECONDS);
+    return this.parts.clock.now() + RESEND_LEAST_SECONDS + spread;
+  }
+
+  /**
+   * Resolves when the wallet that a call is for has looked at every block; a wallet that cannot go on
+   * has said so in the log, and answers from what it has.
+   */
+  async settled(name: string | null): Promise<void> {
+    const wallet = name === null ? this.#wallets[0] : this.get(name);
+    await wallet?.synced().catch(() => undefined);
+  }
+
+  /** Closes all wallets; nothing is lost. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const wallet of this.#wallets.splice(0)) await wallet.close();
+  }
+}
+
+const IN_MEMORY = ":memory:";
+
+const PREFIXES: Readonly<Record<Exclude<StoreFault, "not-a-wallet" | "other-chain">, string>> = {
+  newer: "Wallet loading failed.",
+  "in-use": "Wallet file verification failed.",
+  damaged: "Wallet file verification failed.",
+};
+
+function walletError(message: string, cause?: unknown): RpcError {
+  return new RpcError(RpcErrorCode.wallet, message, { cause });
+}
+
+function notFound(message: string): RpcError {
+  return new RpcError(RpcErrorCode.walletNotFound, `Wallet file verification failed. ${message}`);
+}
+
+function invalidPath(name: string, directory: string): string {
+  return `Invalid -wallet path '${name}'. -wallet path should point to a directory where wallet.dat and database/log.?????????? files can be stored, a location where such a directory could be created, or (for backwards compatibility) the name of an existing data file in -walletdir ("${directory}")`;
+}
+
+/** Removes the files of a wallet that was made just now, and its folder when nothing else is in it. */
+function removeCreated(path: string): void {
+  if (path === IN_MEMORY) return;
+  try {
+    for (const suffix of ["", "-wal", "-shm", "-journal"])
+      rmSync(join(path, WALLET_FILE + suffix), { force: true });
+    rmdirSync(path);
+  } catch {
+    // Something else lies there: it stays.
+  }
+}
+
+/** Resolves with the work, or when it takes too long; the work goes on then. */
+async function patiently(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, LOAD_PATIENCE_MS);
+  });
+  try {
+    await Promise.race([work, patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
