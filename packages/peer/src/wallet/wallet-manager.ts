@@ -70,9 +70,11 @@ export class WalletManager {
   readonly #busy = new Set<string>();
   readonly #nextResend = new Map<Wallet, number>();
   readonly #timer: NodeJS.Timeout;
+  readonly #off: () => void;
 
   constructor(parts: ManagerParts) {
     this.parts = parts;
+    this.#off = parts.chain.tipChanged.on(() => this.#retryEarly());
     this.#timer = setInterval(() => this.#resend(), RESEND_CHECK_MS);
     this.#timer.unref();
   }
@@ -102,6 +104,8 @@ export class WalletManager {
     return this.#alone(name, async () => {
       const path = this.#newPath(name);
       const wallet = await this.#build(name, path, options);
+      // Keys that were there before have a past to look for.
+      if (options.rootKey !== undefined) await patiently(wallet.caughtUp());
       return this.#opened(wallet, options.loadOnStartup);
     });
   }
@@ -340,6 +344,13 @@ export class WalletManager {
     }
   }
 
+  #retryEarly(): void {
+    const { chain } = this.parts;
+    if (chain.isImporting || chain.isInitialDownload) return;
+    for (const wallet of this.#wallets)
+      wallet.retryEarly().catch((error: unknown) => wallet.log(String(error)));
+  }
+
   #resendTime(): number {
     const spread = randomInt(RESEND_SPREAD_SECONDS);
     return this.parts.clock.now() + RESEND_LEAST_SECONDS + spread;
@@ -357,6 +368,7 @@ export class WalletManager {
   /** Closes all wallets; nothing is lost. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#off();
     for (const wallet of this.#wallets.splice(0)) await wallet.close();
   }
 }

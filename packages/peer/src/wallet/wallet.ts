@@ -38,6 +38,14 @@ export type WalletFlag = "avoid_reuse" | "disable_private_keys" | "blank";
 /** Blocks this much older than the oldest key are looked at. Core: TIMESTAMP_WINDOW. */
 export const TIMESTAMP_WINDOW: number = 2 * 60 * 60;
 
+/** Reasons of the mempool that the next blocks may take away. */
+const CURED_BY_BLOCKS: ReadonlySet<string> = new Set([
+  "non-final",
+  "non-BIP68-final",
+  "bad-txns-inputs-missingorspent",
+  "bad-txns-premature-spend-of-coinbase",
+]);
+
 /** A wallet that is loaded. Core: CWallet. */
 export class Wallet {
   readonly name: string;
@@ -64,6 +72,8 @@ export class Wallet {
   readonly #offs: readonly (() => void)[];
   #rescan: Rescan | null = null;
   #relock: NodeJS.Timeout | null = null;
+  /** Unconfirmed transactions that came too early for the mempool. */
+  readonly #early = new Set<string>();
   #isClosed = false;
 
   constructor(
@@ -451,8 +461,10 @@ export class Wallet {
     const isThere = this.mempool.get(tx.key) !== undefined;
     if (!isThere) {
       if (fault !== null) this.log(`Transaction cannot be broadcast immediately, ${fault.reason}`);
+      if (fault !== null && CURED_BY_BLOCKS.has(fault.reason)) this.#early.add(tx.key);
       return false;
     }
+    this.#early.delete(tx.key);
     this.#writer.refresh(tx);
     if (relay) {
       this.mempool.markUnbroadcast(tx.key);
@@ -477,6 +489,19 @@ export class Wallet {
       if (await this.#send(tx, relay)) sent++;
     }
     if (sent > 0) this.log(`ResubmitWalletTransactions: resubmit ${sent} unconfirmed transactions`);
+  }
+
+  /**
+   * Hands over again what the mempool found too early: after a kill the chain stands behind payments
+   * that were made already, and catches up with them.
+   */
+  async retryEarly(): Promise<void> {
+    for (const key of [...this.#early]) {
+      const tx = this.ledger.get(key);
+      const isWaiting = tx?.state.type === "inactive" && !tx.isAbandoned && !this.#isClosed;
+      if (tx === undefined || !isWaiting) this.#early.delete(key);
+      else await this.#send(tx, true);
+    }
   }
 
   /** Notes on a transaction what replaced it (txid hex). Core: MarkReplaced. */

@@ -4,6 +4,7 @@ import type { Option } from "../option.ts";
 export const WALLET_OPTIONS: readonly Option[] = [
   {
     name: "addresstype",
+    value: "<type>",
     group: "Wallet options",
     help: "Kind of new addresses: legacy, p2sh-segwit, bech32 or bech32m (default: bech32)",
   },
@@ -14,6 +15,7 @@ export const WALLET_OPTIONS: readonly Option[] = [
   },
   {
     name: "changetype",
+    value: "<type>",
     group: "Wallet options",
     help: "Kind of change addresses (default: as the payment's)",
   },
