@@ -16,7 +16,8 @@ const KILLS = 50;
 /** So often it is let be until it has caught up. */
 const CATCH_UP_EVERY = 10;
 const BASE = 120;
-const MAX_REORG = 12;
+/** As many as come back to the mempool. Core: InvalidateBlock. */
+const MAX_REORG = 10;
 /** Small writes tear a flush apart: a kill between them leaves the coins between two blocks. */
 const options = ["-dbbatchsize=500", "-fastprune", "-par=1", "-checklevel=4"];
 

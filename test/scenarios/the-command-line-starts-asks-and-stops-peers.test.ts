@@ -178,7 +178,7 @@ describe("compeer-cli", () => {
     assert.ok(colored.stdout.startsWith("\u001b[34mChain: regtest\u001b[0m\n"));
 
     const failures: readonly (readonly [readonly string[], number, RegExp])[] = [
-      [["-generate"], 89, /^error code: -32601\nerror message:\nMethod not found\n$/],
+      [["-generate"], 18, /^error code: -18\nerror message:\nNo wallet is loaded\./],
       [["nope"], 89, /Method not found/],
       [["getblockhash", "1"], 8, /^error code: -8\nerror message:\nBlock height out of range\n$/],
       [["getblock", "00".repeat(32)], 5, /^error code: -5\nerror message:\nBlock not found\n$/],

@@ -35,6 +35,8 @@ export interface WriterParts {
   avoidsReuse(): boolean;
   /** A transaction changed. */
   changed(tx: WalletTransaction): void;
+  /** A transaction that was void may be sent again. */
+  revived(tx: WalletTransaction): void;
   /** A transaction came, or was seen again: what -walletnotify tells of. */
   seen(tx: WalletTransaction): void;
 }
@@ -48,6 +50,7 @@ export interface BlockPlace {
 
 const INACTIVE: TransactionState = { type: "inactive", abandoned: false };
 const ABANDONED: TransactionState = { type: "inactive", abandoned: true };
+const VOID: TransactionState = { type: "inactive", abandoned: true, isVoid: true };
 const IN_MEMPOOL: TransactionState = { type: "mempool" };
 const TRUC_VERSION = 3;
 
@@ -254,7 +257,7 @@ export class LedgerWriter {
     if (ledger.depth(tx) !== 0 || tx.inMempool) return false;
     store.transaction(() =>
       ledger.forEachDescendant(tx, (each) => {
-        if (each.state.type !== "inactive" || each.state.abandoned) return false;
+        if (each.state.type !== "inactive" || each.isGivenUp) return false;
         this.#setState(each, ABANDONED);
         this.#parts.changed(each);
         return true;
@@ -276,7 +279,10 @@ export class LedgerWriter {
       this.#setState(tx, IN_MEMPOOL);
   }
 
-  /** Gives up blocks that are not known any more, above a height. */
+  /**
+   * Notes that blocks above a height are not known any more: after a kill the chain stands behind what
+   * the wallet has seen. Payments from their rewards wait for them and keep their coins.
+   */
   forgetBlocksAbove(height: number): void {
     const { ledger, store } = this.#parts;
     store.transaction(() => {
@@ -284,7 +290,7 @@ export class LedgerWriter {
         .inOrder()
         .filter(({ state }) => "height" in state && state.height > height);
       for (const tx of gone) this.#setState(tx, this.#unconfirmedState(tx.key));
-      for (const tx of gone) if (tx.isCoinbase) this.#abandonAll(tx);
+      for (const tx of gone) if (tx.isCoinbase) this.#abandonAll(tx, VOID);
     });
   }
 
@@ -386,16 +392,29 @@ export class LedgerWriter {
     const { store, ledger } = this.#parts;
     if (view.hasWitness && !tx.view().hasWitness) tx.setRaw(view.raw.slice());
     if (Object.keys(notes).length > 0) tx.notes = notes;
+    const wasVoid = tx.state.type === "inactive" && tx.state.isVoid === true;
     ledger.setState(tx, state);
     store.putTransaction(tx.record());
     if (tx.isCoinbase && state.type === "inactive") this.#abandonAll(tx);
+    if (wasVoid && state.type === "confirmed") this.#reviveAll(tx);
     this.#parts.seen(tx);
   }
 
   /** A coinbase whose block is gone never comes back, nor what spent it. */
-  #abandonAll(coinbase: WalletTransaction): void {
+  #abandonAll(coinbase: WalletTransaction, state = ABANDONED): void {
     this.#parts.ledger.forEachDescendant(coinbase, (each) => {
-      this.#setState(each, ABANDONED);
+      if (!each.isGivenUp) this.#setState(each, state);
+      return true;
+    });
+  }
+
+  /** A block came back: what was void with its reward is not any more. */
+  #reviveAll(coinbase: WalletTransaction): void {
+    this.#parts.ledger.forEachDescendant(coinbase, (each) => {
+      if (each === coinbase) return true;
+      if (each.state.type !== "inactive" || each.state.isVoid !== true) return false;
+      this.#setState(each, this.#unconfirmedState(each.key));
+      this.#parts.revived(each);
       return true;
     });
   }

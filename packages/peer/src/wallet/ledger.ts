@@ -342,5 +342,5 @@ export function inputKeys(view: TransactionView): string[] {
 
 function counts({ state, mempoolConflicts }: WalletTransaction): boolean {
   if (state.type === "conflicted" || mempoolConflicts.size > 0) return false;
-  return state.type !== "inactive" || !state.abandoned;
+  return state.type !== "inactive" || !state.abandoned || state.isVoid === true;
 }

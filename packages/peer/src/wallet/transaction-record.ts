@@ -11,6 +11,7 @@ const INACTIVE = 0;
 const ABANDONED = 1;
 const CONFIRMED = 2;
 const CONFLICTED = 3;
+const VOID = 4;
 
 /**
  * A transaction as one value of the store: order, times, state, notes, then its bytes. Rows of one value
@@ -23,7 +24,7 @@ export function encodeRecord(record: TransactionRecord): Uint8Array {
     writer.u8(CONFIRMED).raw(state.blockHash).u32(state.height).u32(state.index);
   else if (state.type === "conflicted")
     writer.u8(CONFLICTED).raw(state.blockHash).u32(state.height);
-  else writer.u8(state.type === "inactive" && state.abandoned ? ABANDONED : INACTIVE);
+  else writer.u8(unconfirmedKind(state));
   const said = Object.keys(notes).length === 0 ? "" : JSON.stringify(notes);
   return writer.varBytes(new TextEncoder().encode(said)).raw(raw).finish();
 }
@@ -47,6 +48,11 @@ export function decodeRecord(key: Uint8Array, value: Uint8Array): TransactionRec
 
 const NO_NOTES: TransactionNotes = {};
 
+function unconfirmedKind(state: TransactionState): number {
+  if (state.type !== "inactive" || !state.abandoned) return INACTIVE;
+  return state.isVoid ? VOID : ABANDONED;
+}
+
 function readState(reader: Reader): TransactionState {
   switch (reader.u8()) {
     case CONFIRMED:
@@ -58,6 +64,8 @@ function readState(reader: Reader): TransactionState {
       };
     case CONFLICTED:
       return { type: "conflicted", blockHash: reader.take(32), height: reader.u32() };
+    case VOID:
+      return { type: "inactive", abandoned: true, isVoid: true };
     case ABANDONED:
       return { type: "inactive", abandoned: true };
     default:

@@ -15,7 +15,12 @@ export type TransactionState =
     }
   | { readonly type: "mempool" }
   /** Neither in a block nor in the mempool. */
-  | { readonly type: "inactive"; readonly abandoned: boolean }
+  | {
+      readonly type: "inactive";
+      readonly abandoned: boolean;
+      /** Abandoned for the time being: it rests on a reward whose block the chain does not know (yet). */
+      readonly isVoid?: true;
+    }
   /** A block holds another transaction that spends the same. */
   | { readonly type: "conflicted"; readonly blockHash: Uint8Array; readonly height: number };
 
@@ -132,6 +137,11 @@ export class WalletTransaction {
 
   get inMempool(): boolean {
     return this.state.type === "mempool";
+  }
+
+  /** Abandoned for good. */
+  get isGivenUp(): boolean {
+    return this.state.type === "inactive" && this.state.abandoned && this.state.isVoid !== true;
   }
 
   get isAbandoned(): boolean {

@@ -111,6 +111,7 @@ export class Wallet {
       ...{ labels: this.labels, locks: this.#locks, mempool, clock },
       avoidsReuse: () => this.avoidReuse,
       changed: (tx) => this.#changed(tx),
+      revived: (tx) => this.#early.add(tx.key),
       seen: (tx) => this.#seen(tx),
     });
     this.#position = new ChainPosition(chain, store, {
