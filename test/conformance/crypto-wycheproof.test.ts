@@ -41,7 +41,7 @@ const FILES = [
   { name: "ecdsa_secp256k1_sha256_p1363_test.json", decode: raw, lowS: false },
 ];
 
-describe("Wycheproof ECDSA", { skip: vectorsMissing }, () => {
+describe("W12 Wycheproof ECDSA", { skip: vectorsMissing }, () => {
   for (const backend of vectorsMissing === false ? signatureBackends() : []) {
     for (const { name, decode, lowS } of FILES) {
       it(`${name}: ${backend.name} answers as expected`, (t) => {

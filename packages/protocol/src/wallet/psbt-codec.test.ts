@@ -175,7 +175,7 @@ describe("PSBT as bytes", () => {
     );
   });
 
-  it("is refused when cut short anywhere", () => {
+  it("D23 is refused when cut short anywhere, or when a length says more than is left", () => {
     fc.assert(
       fc.property(psbt, fc.nat(), (made, at) => {
         const encoded = encodePsbt(made);
