@@ -72,7 +72,7 @@ export class Wallet {
   readonly #offs: readonly (() => void)[];
   #rescan: Rescan | null = null;
   #relock: NodeJS.Timeout | null = null;
-  /** Unconfirmed transactions that came too early for the mempool. */
+  /** Unconfirmed transactions that came too early for the mempool after a load. */
   readonly #early = new Set<string>();
   #isClosed = false;
 
@@ -456,22 +456,19 @@ export class Wallet {
     return tx.txid;
   }
 
-  async #send(tx: WalletTransaction, relay: boolean): Promise<boolean> {
+  async #send(tx: WalletTransaction, relay: boolean): Promise<"sent" | "early" | "refused"> {
     const { fault } = await this.mempool.submit(parseTransaction(tx.raw));
-    if (this.#isClosed) return false;
-    const isThere = this.mempool.get(tx.key) !== undefined;
-    if (!isThere) {
-      if (fault !== null) this.log(`Transaction cannot be broadcast immediately, ${fault.reason}`);
-      if (fault !== null && CURED_BY_BLOCKS.has(fault.reason)) this.#early.add(tx.key);
-      return false;
+    if (this.mempool.get(tx.key) === undefined) {
+      const reason = fault?.reason ?? "";
+      this.log(`Transaction cannot be broadcast immediately, ${reason}`);
+      return CURED_BY_BLOCKS.has(reason) ? "early" : "refused";
     }
-    this.#early.delete(tx.key);
     this.#writer.refresh(tx);
     if (relay) {
       this.mempool.markUnbroadcast(tx.key);
       this.#parts.relay(tx.txid);
     }
-    return true;
+    return "sent";
   }
 
   /**
@@ -487,21 +484,23 @@ export class Wallet {
       if (tx.isConfirmed || tx.isAbandoned || tx.isCoinbase) continue;
       if (tx.state.type === "conflicted" || (tx.inMempool && !relay)) continue;
       if (relay && tx.timeReceived > this.#position.bestBlockTime - RECENT_SECONDS) continue;
-      if (await this.#send(tx, relay)) sent++;
+      const outcome = await this.#send(tx, relay);
+      if (outcome === "sent") sent++;
+      else if (outcome === "early") this.#early.add(tx.key);
     }
     if (sent > 0) this.log(`ResubmitWalletTransactions: resubmit ${sent} unconfirmed transactions`);
   }
 
   /**
-   * Hands over again what the mempool found too early: after a kill the chain stands behind payments
-   * that were made already, and catches up with them.
+   * Hands over again what the mempool found too early when the wallet was loaded: after a kill the chain
+   * stands behind payments that were made already, and catches up with them.
    */
   async retryEarly(): Promise<void> {
     for (const key of [...this.#early]) {
       const tx = this.ledger.get(key);
       const isWaiting = tx?.state.type === "inactive" && !tx.isAbandoned && !this.#isClosed;
-      if (tx === undefined || !isWaiting) this.#early.delete(key);
-      else await this.#send(tx, true);
+      const isOver = tx === undefined || !isWaiting || (await this.#send(tx, true)) !== "early";
+      if (isOver) this.#early.delete(key);
     }
   }
 
