@@ -11,6 +11,21 @@ import type { NodeProcess } from "../testing/node-process.ts";
 import { PageReader } from "../testing/page-reader.ts";
 
 const MANY = 10_000;
+/** Two hundred steps from top to bottom, one a frame; the lengths of all long tasks meanwhile. */
+const SCROLL_THROUGH = `new Promise((resolve) => {
+  const tasks = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) tasks.push(Math.round(entry.duration));
+  });
+  observer.observe({ type: "longtask" });
+  let step = 0;
+  const next = () => {
+    scrollTo(0, (document.body.scrollHeight * step++) / 200);
+    if (step <= 200) requestAnimationFrame(next);
+    else setTimeout(() => resolve(tasks), 200);
+  };
+  next();
+})`;
 
 describe("the page's explorer", { skip: chromiumMissing }, () => {
   const directory = mkdtempSync(join(tmpdir(), "compeer-explorer-"));
@@ -123,7 +138,16 @@ describe("the page's explorer", { skip: chromiumMissing }, () => {
     await reader.see("Not in the active chain");
   });
 
-  it("draws of ten thousand rows only those in sight", async () => {
+  it("is there soon after it was asked for", async (t) => {
+    const milliseconds: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      await reader.go("/");
+      milliseconds.push(Number(await reader.page.evaluate("performance.now()")));
+    }
+    t.diagnostic(`home stands after ${milliseconds.map(Math.round).join(", ")} ms`);
+  });
+
+  it("draws of ten thousand rows only those in sight", async (t) => {
     const tx = Array.from({ length: MANY }, (_, index) => ({
       txid: String(index).padStart(64, "0"),
       weight: 400,
@@ -137,6 +161,8 @@ describe("the page's explorer", { skip: chromiumMissing }, () => {
     });
     await reader.go("/block/1");
     await reader.page.getByRole("tab", { name: /^Transactions/ }).click();
+    const tasks = await reader.page.evaluate(SCROLL_THROUGH);
+    t.diagnostic(`tasks over 50 ms while scrolling through, ms: ${JSON.stringify(tasks)}`);
     await reader.page.evaluate("scrollTo(0, document.body.scrollHeight)");
     await reader.page.getByTitle(String(MANY - 1).padStart(64, "0")).waitFor();
     const drawn = await reader.page.getByRole("listitem").count();
