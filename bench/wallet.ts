@@ -56,7 +56,8 @@ async function fill(peer: Peer): Promise<void> {
     scripts.push(verdict.script);
   }
   const { tip } = peer.chain;
-  let parent = { hash: tip.hash, height: tip.height, time: tip.time };
+  // Blocks older than the wallet would not be looked at.
+  let parent = { hash: tip.hash, height: tip.height, time: Math.floor(Date.now() / 1000) };
   const rewards: Uint8Array[] = [];
   const blocks = Math.ceil(transactions / A_BLOCK);
   for (let i = 0; i < blocks + MATURITY; i++) {
