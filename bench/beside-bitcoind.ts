@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { NodeProcess } from "./node-process.ts";
+import { median } from "./report.ts";
 
 const OURS = fileURLToPath(new URL("../../packages/peer/bin/compeerd", import.meta.url));
 
@@ -25,10 +26,6 @@ const { values } = parseArgs({
 const { bitcoind, chain } = values;
 if (!existsSync(bitcoind)) throw new Error("name a bitcoind with --bitcoind PATH");
 const runs = Number(values.runs);
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
-}
 
 function print(row: string, ours: readonly Figures[], theirs: readonly Figures[]): void {
   for (const name of Object.keys(ours[0] ?? {})) {

@@ -9,6 +9,7 @@ import { openLevelStore } from "@compeer/peer/storage/level-store";
 import { encodeUndo } from "@compeer/peer/storage/undo-codec";
 import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
 import { readU32 } from "@compeer/protocol/bytes/reader";
+import { print } from "./report.ts";
 
 /**
  * Coins and files under a chain of real blocks. Run: node bench/dist/coin-cache.js FILE, where FILE
@@ -127,8 +128,4 @@ function readBlocks(file: string): Block[] {
 
 function rate(count: number, ms: number): string {
   return `${(count / ms).toFixed(0)} k/s (${ms.toFixed(0)} ms)`.padEnd(24);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -13,7 +13,8 @@ import type { Network } from "@compeer/protocol/bitcoin/network";
 import { networkByName } from "@compeer/protocol/bitcoin/networks/all";
 import { formatHash } from "@compeer/protocol/bytes/hash";
 import { signatureBackend } from "@compeer/protocol/crypto/secp256k1";
-import { feed, openChain, print } from "./open-chain.ts";
+import { feed, openChain } from "./open-chain.ts";
+import { print } from "./report.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -8,7 +8,8 @@ import { parseArgs } from "node:util";
 import { mineBlock, pointOf, spend } from "@compeer/peer/chain/testing/mine-block";
 import { type Block, blockTxid, decodeBlock } from "@compeer/protocol/bitcoin/block";
 import { networkByName } from "@compeer/protocol/bitcoin/networks/all";
-import { feed, openChain, print } from "./open-chain.ts";
+import { feed, openChain } from "./open-chain.ts";
+import { print } from "./report.ts";
 
 const { values } = parseArgs({
   options: {

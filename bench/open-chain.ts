@@ -9,6 +9,7 @@ import { openLevelStore } from "@compeer/peer/storage/level-store";
 import { memoryStore } from "@compeer/peer/storage/memory-store";
 import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
 import type { Network } from "@compeer/protocol/bitcoin/network";
+import { print } from "./report.ts";
 
 /** A chain by itself, on disk in `folder` or in memory without one. */
 export async function openChain(
@@ -50,8 +51,4 @@ export async function feed(
 async function submit(chain: Chain, block: Block): Promise<void> {
   const { fault } = await chain.submitBlock(block, { force: true });
   if (fault !== null) throw new Error(`${fault.reason} ${fault.detail}`);
-}
-
-export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

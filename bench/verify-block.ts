@@ -11,6 +11,7 @@ import { parseSpentCoins } from "@compeer/protocol/consensus/spent-coins-file";
 import { verifyBlock } from "@compeer/protocol/consensus/verify-block";
 import { signatureBackend } from "@compeer/protocol/crypto/secp256k1";
 import type { SignatureBackend } from "@compeer/protocol/crypto/signature-backend";
+import { median, print } from "./report.ts";
 
 const [blockPath, spentPath, height, rounds = "5"] = process.argv.slice(2);
 if (blockPath === undefined || spentPath === undefined || height === undefined)
@@ -72,10 +73,6 @@ function command(repeat: number): number[] {
 /** From this round on the code is compiled. */
 const WARM = 4;
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >>> 1] as number;
-}
-
 const alone: number[] = [];
 const cold: number[] = [];
 const warm: number[] = [];
@@ -94,8 +91,4 @@ row(`to check, from the ${WARM + 1}th time on`, warm);
 function row(name: string, values: readonly number[]): void {
   const middle = median(values);
   print(`${name.padEnd(35)}${middle.toFixed(0)}  ratio ${(middle / share).toFixed(2)}`);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -9,6 +9,7 @@ import { mineBlock, pointOf, spend } from "@compeer/peer/chain/testing/mine-bloc
 import { Peer } from "@compeer/peer/peer";
 import { checkAddress } from "@compeer/protocol/bitcoin/address";
 import { blockTxid } from "@compeer/protocol/bitcoin/block";
+import { median, print } from "./report.ts";
 
 const { values } = parseArgs({ options: { transactions: { type: "string", default: "50000" } } });
 const transactions = Number(values.transactions);
@@ -97,15 +98,10 @@ async function row(name: string, call: () => Promise<unknown>): Promise<void> {
     await call();
     later.push(performance.now() - start);
   }
-  const median = later.sort((a, b) => a - b)[ROUNDS >> 1] as number;
-  print(`${name.padEnd(24)}${first} first, ${median.toFixed(1)} ms median of ${ROUNDS}`);
+  print(`${name.padEnd(24)}${first} first, ${median(later).toFixed(1)} ms median of ${ROUNDS}`);
 }
 
 function memory(): string {
   const { rss, heapUsed } = process.memoryUsage();
   return `RSS ${(rss / 2 ** 20).toFixed(0)} MiB, heap ${(heapUsed / 2 ** 20).toFixed(0)} MiB`;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -21,6 +20,7 @@ import { encodeTransaction, finishTransaction } from "@compeer/protocol/bitcoin/
 import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash, hashKey, parseHash } from "@compeer/protocol/bytes/hash";
 import { decodeHex, encodeHex } from "@compeer/protocol/bytes/hex";
+import { freePort } from "../testing/free-port.ts";
 
 const { COMPEER_BITCOIND } = process.env;
 const skip =
@@ -307,15 +307,4 @@ class RpcNode implements Node {
     await this.call("stop");
     await ended;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

@@ -1,19 +1,17 @@
 import type { Coin } from "@compeer/protocol/bitcoin/coin";
 import type { TransactionBody } from "@compeer/protocol/bitcoin/transaction";
-import { DecodeError } from "@compeer/protocol/bytes/decode-error";
 import { encodeHex } from "@compeer/protocol/bytes/hex";
 import type { JsonOut } from "@compeer/protocol/rpc/json";
-import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import { KeyRing } from "@compeer/protocol/script/key-ring";
 import { type SignedTransaction, signTransaction } from "@compeer/protocol/script/sign-transaction";
 import { SIGHASH_DEFAULT } from "@compeer/protocol/script/signature-hash-type";
-import { createPsbt, type Psbt } from "@compeer/protocol/wallet/psbt";
-import { parsePsbt } from "@compeer/protocol/wallet/psbt-decode";
+import { createPsbt } from "@compeer/protocol/wallet/psbt";
 import { formatPsbt } from "@compeer/protocol/wallet/psbt-encode";
 import { extractTransaction } from "@compeer/protocol/wallet/psbt-finalize";
 import { fillPsbt } from "../../wallet/spend/sign-spend.ts";
 import type { Wallet } from "../../wallet/wallet.ts";
 import { type RpcCall, type RpcMethod, rpcMethod } from "./method.ts";
+import { psbtArgument } from "./psbt-argument.ts";
 import { requireWallet } from "./require-wallet.ts";
 import { coinsToSign, hashTypeOf, signedHex, signedJson } from "./sign-with-keys.ts";
 import type { WalletSpendDeps } from "./wallet-spend-deps.ts";
@@ -35,7 +33,7 @@ export function walletSignMethods({ wallets }: WalletSpendDeps): readonly RpcMet
 
 async function processPsbt(wallet: Wallet, { params }: RpcCall): Promise<JsonOut> {
   await wallet.synced();
-  const given = psbtOf(params.text("psbt"));
+  const given = psbtArgument(params.text("psbt"));
   const type = params.optionalText("sighashtype");
   const sighash = type === undefined ? undefined : hashTypeOf(type);
   const sign = params.optionalBool("sign", true);
@@ -46,15 +44,6 @@ async function processPsbt(wallet: Wallet, { params }: RpcCall): Promise<JsonOut
   const { psbt, complete } = requireSigned(filled);
   const hex = complete ? encodeHex(extractTransaction(psbt).raw) : undefined;
   return { psbt: formatPsbt(psbt), complete, hex };
-}
-
-function psbtOf(text: string): Psbt {
-  try {
-    return parsePsbt(text);
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw new RpcError(RpcErrorCode.deserialization, `TX decode failed ${error.message}`);
-  }
 }
 
 async function signRaw(wallet: Wallet, { params }: RpcCall): Promise<JsonOut> {

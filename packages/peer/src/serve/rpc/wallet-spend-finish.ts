@@ -2,7 +2,6 @@ import type { TransactionBody } from "@compeer/protocol/bitcoin/transaction";
 import { formatHash } from "@compeer/protocol/bytes/hash";
 import { encodeHex } from "@compeer/protocol/bytes/hex";
 import type { JsonOut } from "@compeer/protocol/rpc/json";
-import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import { createPsbt, type Psbt } from "@compeer/protocol/wallet/psbt";
 import { formatPsbt } from "@compeer/protocol/wallet/psbt-encode";
 import { extractTransaction } from "@compeer/protocol/wallet/psbt-finalize";
@@ -15,6 +14,7 @@ import {
 import { randomBelow } from "../../wallet/spend/random-below.ts";
 import { fillPsbt } from "../../wallet/spend/sign-spend.ts";
 import type { Wallet } from "../../wallet/wallet.ts";
+import { psbtError } from "./psbt-argument.ts";
 import type { SpendOptions } from "./wallet-spend-options.ts";
 
 /**
@@ -53,12 +53,11 @@ function discouraged(wallet: Wallet, options: SpendOptions, tx: TransactionBody)
   return { ...tx, lockTime: lockTimeAgainstSniping(wallet, randomBelow) };
 }
 
-/** @throws RpcError for a PSBT that cannot be signed. Core: JSONRPCPSBTError */
+/** @throws RpcError for a PSBT that cannot be signed */
 export function requireSigned({ psbt, complete, fault }: SignedPsbt): {
   psbt: Psbt;
   complete: boolean;
 } {
   if (fault === null) return { psbt, complete };
-  const isSighash = fault === "Specified sighash value does not match value stored in PSBT";
-  throw new RpcError(isSighash ? RpcErrorCode.deserialization : RpcErrorCode.verify, fault);
+  throw psbtError(fault);
 }
