@@ -19,6 +19,8 @@ const CHECK_EVERY = 20;
 const LONGEST_LIFE = 700;
 /** Core: RPC_WALLET_INSUFFICIENT_FUNDS. */
 const INSUFFICIENT_FUNDS = -6;
+/** More payments than the wallet ever makes here. */
+const MANY = 10_000;
 const MINE = "generatetodescriptor";
 const ANYONE = "raw(51)";
 /** wsh(OP_TRUE) */
@@ -26,6 +28,11 @@ const ANYBODY = "bcrt1qft5p2uhsdcdc3l2ua4ap5qqfg4pjaqlp250x7us7a8qqhrxrxfsqseac8
 
 const directory = mkdtempSync(join(tmpdir(), "compeer-wallet-killed-"));
 after(() => rmSync(directory, { recursive: true }));
+
+interface ListedPayment {
+  readonly txid: string;
+  readonly confirmations: number;
+}
 
 /** What the wallet has told its owner so far: none of it may ever be taken back. */
 interface Promised {
@@ -119,6 +126,24 @@ async function send(peer: KilledPeer, address: string, payments: Set<string>): P
   }
 }
 
+/**
+ * Hands everything that the wallet has made to the miner, also what was made but not answered when it
+ * was killed, and mines it; true when nothing is left.
+ */
+async function confirmAll(peer: KilledPeer, feeder: Peer): Promise<boolean> {
+  const listed = await peer.call<ListedPayment[]>("listtransactions", "*", MANY);
+  const waiting = listed.filter(({ confirmations }) => confirmations <= 0);
+  for (const { txid } of waiting) {
+    const { hex } = await peer.call<{ hex: string }>("gettransaction", txid);
+    // Refused until what it spends has come; then it is tried again.
+    await feeder.rpc("sendrawtransaction", hex).catch(() => undefined);
+  }
+  await feeder.rpc(MINE, 1, ANYONE);
+  await sameTip(callerOf(feeder), peer);
+  const mempool = (await feeder.rpc("getrawmempool")) as string[];
+  return waiting.length === 0 && mempool.length === 0;
+}
+
 /** Everything promised is there, and the balance is what the chain itself says. */
 async function check(peer: KilledPeer, feeder: Peer, promised: Promised): Promise<void> {
   for (const [address, labels] of promised.labels) {
@@ -126,15 +151,7 @@ async function check(peer: KilledPeer, feeder: Peer, promised: Promised): Promis
     assert.ok(info.ismine, address);
     assert.ok(labels.includes(info.labels[0] ?? ""), `${address}: ${info.labels}`);
   }
-  for (const txid of promised.payments) {
-    const { hex } = await peer.call<{ hex: string }>("gettransaction", txid);
-    await feeder.rpc("sendrawtransaction", hex).catch(() => undefined);
-  }
-  for (let left = 1; left > 0; ) {
-    await feeder.rpc(MINE, 1, ANYONE);
-    left = ((await feeder.rpc("getrawmempool")) as string[]).length;
-  }
-  await sameTip(callerOf(feeder), peer);
+  await until("every payment is in a block", () => confirmAll(peer, feeder));
   const { descriptors } = await peer.call<{ descriptors: { desc: string }[] }>("listdescriptors");
   const objects = descriptors.map(({ desc }) => ({ desc, range: 500 }));
   const { total_amount: total } = (await feeder.rpc("scantxoutset", "start", objects)) as {
