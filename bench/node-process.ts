@@ -15,6 +15,8 @@ const KIB_PER_MIB = 1024;
 export interface Usage {
   readonly cpuSeconds: number;
   readonly peakMib: number;
+  /** Now. */
+  readonly residentMib: number;
 }
 
 /** A bitcoind-like program on a regtest of its own, with an empty folder that goes with it. */
@@ -89,11 +91,16 @@ export class NodeProcess {
     try {
       const stat = readFileSync(`/proc/${this.#child.pid}/stat`, "utf8").split(") ")[1]?.split(" ");
       const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
+      const resident = /VmRSS:\s+([0-9]+)/.exec(status)?.[1];
       const ticks = Number(stat?.[11]) + Number(stat?.[12]);
       const peak = /VmHWM:\s+([0-9]+)/.exec(status)?.[1];
-      return { cpuSeconds: ticks / TICKS, peakMib: Number(peak) / KIB_PER_MIB };
+      return {
+        cpuSeconds: ticks / TICKS,
+        peakMib: Number(peak) / KIB_PER_MIB,
+        residentMib: Number(resident) / KIB_PER_MIB,
+      };
     } catch {
-      return { cpuSeconds: 0, peakMib: 0 };
+      return { cpuSeconds: 0, peakMib: 0, residentMib: 0 };
     }
   }
 

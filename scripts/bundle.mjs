@@ -25,6 +25,7 @@ await build({
     `${PEER}/main.js`,
     `${PEER}/verify-block.js`,
     `${PEER}/chain/script-worker.js`,
+    `${PEER}/chain/signature-worker.js`,
     `${PEER}/mining/grind-worker.js`,
   ],
   outdir: `${PEER}/bundle`,
@@ -37,8 +38,8 @@ await build({
   platform: "node",
   format: "esm",
   target: "node20",
-  // Packages with native parts find those beside themselves.
-  external: ["classic-level", "koffi", "libsql", "secp256k1"],
+  // Packages with native parts find those beside themselves; CommonJS asks for Node's modules while it runs.
+  external: ["classic-level", "koffi", "libsql", "multicast-dns", "secp256k1"],
   plugins: [writtenCode],
   logLevel: "warning",
 });

@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SignatureWorkers } from "@compeer/peer/chain/signature-workers";
+import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
+import { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
+import { concatBytes } from "@compeer/protocol/bytes/compare";
 import { tweakTapKey } from "@compeer/protocol/crypto/keys";
 import { scriptOf } from "@compeer/protocol/script/build-script";
 import { VERIFY_CLEANSTACK, VERIFY_P2SH, VERIFY_WITNESS } from "@compeer/protocol/script/flags";
 import { OP_1 } from "@compeer/protocol/script/opcodes";
 import { tapLeafHash } from "@compeer/protocol/script/taproot-spend";
+import type { TransactionContext } from "@compeer/protocol/script/transaction-context";
 import { verifyInput } from "@compeer/protocol/script/verify-input";
 import { verifyScript } from "@compeer/protocol/script/verify-script";
 import { parseScript } from "../testing/parse-script.ts";
@@ -93,6 +98,25 @@ test("scripts give the result that Core's script_tests.json states", {
   }
   assert.equal(cases.length, 1212);
   t.diagnostic(`${cases.length} scripts`);
+});
+
+/** A block of the transaction twice, of which the first stands for the coinbase. */
+function blockOf({ tx }: TransactionContext): Block {
+  const raw = tx.bytes.subarray(tx.start, tx.end);
+  return decodeBlock(concatBytes(new Uint8Array(80), Uint8Array.of(2), raw, raw));
+}
+
+test("they give it also when signatures are checked after the scripts have run", {
+  skip: vectorsMissing,
+}, async () => {
+  const workers = new SignatureWorkers(1);
+  for (const { scriptSig, scriptPubKey, witness, value, flags, expected, text } of readCases()) {
+    const coins = new SpentCoins(2);
+    coins.setCoin(1, { value, script: scriptPubKey, height: 1, coinbase: false });
+    const block = blockOf(spendOf(scriptSig, scriptPubKey, witness, value));
+    const failure = await workers.start(block, coins, flags).finish();
+    assert.equal(failure?.error ?? "OK", expected, text);
+  }
 });
 
 test("more flags never make a script valid, fewer never invalid", { skip: vectorsMissing }, (t) => {

@@ -40,7 +40,7 @@ describe("a block that rotted on disk", () => {
     const again = await RawPeer.shakeHands(portOf(rotten), rotten.network.magic);
     await asksInVain(again, node);
 
-    healthy.net.connectTo(addressOf(rotten), "manual");
+    await healthy.net.connectTo(addressOf(rotten), "manual");
     await until("the block is back", () => at(rotten, HEIGHT).haveData);
     assert.deepEqual(await rotten.chain.readBlock(at(rotten, HEIGHT)), whole);
     const served = await RawPeer.shakeHands(portOf(rotten), rotten.network.magic);
@@ -77,7 +77,7 @@ describe("a block that rotted on disk", () => {
     await using rotten = await Peer.start({ dataDirectory: directory, options });
     await grow(healthy, rotten);
     const { tip } = rotten.chain;
-    other.net.connectTo(addressOf(healthy), "manual");
+    await other.net.connectTo(addressOf(healthy), "manual");
     await sameLedger(callerOf(healthy), callerOf(other));
     other.net.setActive(false);
     await other.rpc("invalidateblock", hex(tip));
@@ -85,7 +85,7 @@ describe("a block that rotted on disk", () => {
 
     flip(directory, tip, 100);
     other.net.setActive(true);
-    other.net.connectTo(addressOf(healthy), "manual");
+    await other.net.connectTo(addressOf(healthy), "manual");
     await sameLedger(callerOf(other), callerOf(healthy), callerOf(rotten));
     const log = readFileSync(rotten.log.path as string, "utf8");
     assert.match(log, /cannot be disconnected before it is fetched again/);
@@ -99,7 +99,7 @@ async function grow(healthy: Peer, other: Peer): Promise<BlockNode> {
   await purse.fill();
   for (let i = 0; i < 5; i++) await purse.pay(3);
   await purse.mine(10);
-  healthy.net.connectTo(addressOf(other), "manual");
+  await healthy.net.connectTo(addressOf(other), "manual");
   await sameLedger(callerOf(healthy), callerOf(other));
   return at(other, HEIGHT);
 }

@@ -30,7 +30,7 @@ it("a deep reorganisation reaches every peer, in this process and in another", a
   // One history up to here, then two: each with its own payments, one a block longer.
   const purse = new Purse(here);
   await purse.mine(140);
-  there.net.connectTo(addressOf(here), "manual");
+  await there.net.connectTo(addressOf(here), "manual");
   await sameLedger(callerOf(here), callerOf(there), callerOf(behind), other);
   const fork = here.chain.tip;
   there.net.disconnect(addressOf(here));
@@ -42,7 +42,7 @@ it("a deep reorganisation reaches every peer, in this process and in another", a
 
   let disconnected = 0;
   behind.chain.blockDisconnected.on(() => disconnected++);
-  there.net.connectTo(addressOf(here), "manual");
+  await there.net.connectTo(addressOf(here), "manual");
   await sameLedger(callerOf(there), callerOf(here), callerOf(behind), other);
   assert.equal(here.chain.tip.height, fork.height + DEPTH + 1);
   assert.equal(here.chain.findFork(left), here.chain.node(fork.hash));

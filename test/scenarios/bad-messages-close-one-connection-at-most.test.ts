@@ -6,12 +6,17 @@ import { concatBytes } from "@compeer/protocol/bytes/compare";
 import { Writer } from "@compeer/protocol/bytes/writer";
 import { EMPTY_ADDRESS } from "@compeer/protocol/wire/address";
 import { encodeMessage } from "@compeer/protocol/wire/encode-message";
+import { type Frame, FrameReader } from "@compeer/protocol/wire/frame";
 import { mutate } from "../testing/mutate.ts";
-import { addressOf, type Caller, callerOf } from "../testing/peers.ts";
+import { addressOf, type Caller, callerOf, sameTip, until } from "../testing/peers.ts";
+import { Purse } from "../testing/purse.ts";
 import { Random } from "../testing/random.ts";
+import { SessionRecorder } from "../testing/session-recording.ts";
 
 const ROUNDS = 50;
 const COINBASE_MATURES = 101;
+const SEQUENCES = 150;
+const REPLAYS = 40;
 
 /** Well-formed payloads of each command that this peer could get; what changes them has a place to start. */
 async function payloads(caller: Caller): Promise<Map<string, Uint8Array[]>> {
@@ -168,3 +173,120 @@ it("D27 random bytes before or instead of a handshake close that connection, and
   assert.equal(honest.isClosed, false);
   honest.close();
 });
+
+it("D27 valid messages in every wrong order, before, within and after the handshake, end nothing but that connection", async (t) => {
+  const random = new Random(20_261);
+  await using peer = await Peer.start();
+  await callerOf(peer).call("generatetodescriptor", COINBASE_MATURES, "raw(51)");
+  const port = Number(addressOf(peer).split(":").at(-1));
+  const { magic } = peer.network;
+  const honest = await RawPeer.shakeHands(port, magic);
+  const tip = await callerOf(peer).call<string>("getbestblockhash");
+  const lines = watchLog(peer);
+  const valid = [...(await payloads(callerOf(peer)))].flatMap(([command, good]) =>
+    good.map((payload) => ({ command, payload })),
+  );
+  let sent = 0;
+  const say = (raw: RawPeer, count: number): void => {
+    for (let i = 0; i < count; i++, sent++) {
+      const { command, payload } = random.pick(valid);
+      raw.sendPayload(command, payload);
+    }
+  };
+  for (let round = 0; round < SEQUENCES; round++) {
+    const raw = await RawPeer.open(port, magic);
+    // Each stage of the handshake may be left out or come twice, with anything between.
+    for (const step of ["version", "wtxidrelay", "sendaddrv2", "verack", "ping"] as const) {
+      if (random.oneIn(3)) say(raw, random.below(6));
+      for (let times = random.pick([0, 1, 1, 1, 1, 1, 1, 2]); times > 0; times--)
+        if (step === "version") raw.sendVersion(random.pick([70016, 70016, 70015, 60001, 31800]));
+        else raw.sendPayload(step, new Uint8Array(step === "ping" ? 8 : 0));
+    }
+    say(raw, random.below(30));
+    if (random.oneIn(4)) raw.close();
+    await honest.sync();
+    raw.close();
+  }
+  await honest.sync();
+  assert.equal(honest.isClosed, false);
+  assert.equal(await callerOf(peer).call("getbestblockhash"), tip);
+  assert.deepEqual(
+    lines.filter((line) => line.includes("could not be handled")),
+    [],
+  );
+  t.diagnostic(`${sent} messages in ${SEQUENCES} orders`);
+  honest.close();
+});
+
+it("D27 changed recordings of a real session end nothing but that connection", async (t) => {
+  const random = new Random(31_415);
+  const plain = { v2transport: "0", whitelist: "noban@127.0.0.1" };
+  await using peer = await Peer.start({ options: plain });
+  const { magic } = peer.network;
+  const port = Number(addressOf(peer).split(":").at(-1));
+  const frames = await recordSession(peer, plain);
+  assert.ok(new Set(frames.map(({ command }) => command)).size >= 10, "most kinds were said");
+  const honest = await RawPeer.shakeHands(port, magic);
+  const tip = await callerOf(peer).call<string>("getbestblockhash");
+  const lines = watchLog(peer);
+  for (let round = 0; round < REPLAYS; round++) {
+    const raw = await RawPeer.open(port, magic);
+    for (const { command, payload } of changedOrder(frames, random)) {
+      // Now and then the frame itself is broken, which ends the connection.
+      if (random.oneIn(200)) raw.sendBytes(random.bytes(1 + random.below(40)));
+      raw.sendPayload(command, random.oneIn(4) ? mutate(payload, random) : payload);
+    }
+    await honest.sync();
+    raw.close();
+  }
+  await honest.sync();
+  assert.equal(honest.isClosed, false);
+  assert.equal(await callerOf(peer).call("getbestblockhash"), tip);
+  assert.deepEqual(
+    lines.filter((line) => line.includes("could not be handled")),
+    [],
+  );
+  t.diagnostic(`${frames.length} messages recorded, ${REPLAYS} changed replays`);
+  honest.close();
+});
+
+/** What one of two peers says that find each other, exchange blocks and payments, and part. */
+async function recordSession(
+  peer: Peer,
+  options: Readonly<Record<string, string>>,
+): Promise<Frame[]> {
+  const recorder = await SessionRecorder.start(Number(addressOf(peer).split(":").at(-1)));
+  const purse = new Purse(peer);
+  await purse.mine(110);
+  await purse.fill();
+  {
+    const addnode = `127.0.0.1:${recorder.port}`;
+    await using other = await Peer.start({ options: { ...options, addnode } });
+    await sameTip(callerOf(peer), callerOf(other));
+    await purse.mine(2, callerOf(other));
+    const txid = await purse.pay(2, callerOf(other));
+    await until("the payment came over", async () =>
+      (await callerOf(peer).call<string[]>("getrawmempool")).includes(txid),
+    );
+    await purse.mine(1, callerOf(peer));
+    await sameTip(callerOf(peer), callerOf(other));
+  }
+  recorder.close();
+  const reader = new FrameReader(peer.network.magic);
+  return recorder.recordings.flat().flatMap((chunk) => [...reader.push(chunk)]);
+}
+
+/** The messages with some left out, said twice, or exchanged with another. */
+function changedOrder(frames: readonly Frame[], random: Random): Frame[] {
+  const changed: Frame[] = [];
+  for (const frame of frames) {
+    if (random.oneIn(12)) continue;
+    changed.push(frame);
+    if (random.oneIn(12)) changed.push(random.pick(frames));
+  }
+  for (let swaps = random.below(6); swaps > 0; swaps--) {
+    const [a, b] = [random.below(changed.length), random.below(changed.length)];
+    [changed[a], changed[b]] = [changed[b] as Frame, changed[a] as Frame];
+  }
+  return changed;
+}

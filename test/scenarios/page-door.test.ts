@@ -127,6 +127,48 @@ describe("the door of the page", () => {
     assert.equal(preflight.headers["access-control-allow-origin"], undefined);
   });
 
+  it("gives a block's outline to who is logged in: columns that add up to the block", async () => {
+    const hash = (await peer.rpc("getblockhash", 0)) as string;
+    type Outline = { hash: string; weights: number[]; fees: (number | null)[]; values: number[] };
+    const answer = await page.send("GET", `/api/block/${hash}`, {});
+    const { weights, fees, values } = answer.json<Outline>();
+    assert.deepEqual([weights.length, fees, values], [1, [null], [5_000_000_000]]);
+    for (const path of [`/api/block/${"11".repeat(32)}`, "/api/block/0", `/api/block/${hash}/`])
+      assert.equal((await page.send("GET", path, {})).status, 404, path);
+    const stranger = await page.send("GET", `/api/block/${hash}`, { headers: { cookie: "" } });
+    assert.equal(stranger.status, 401);
+  });
+
+  it("hands a wallet out and takes one in only by the scopes, types and sizes for that", async () => {
+    await page.call("createwallet", ["kept"]);
+    const file = await page.post("/api/backup/kept", {});
+    assert.equal(file.status, 200);
+    assert.match(file.text, /^SQLite format 3/);
+    const keeper = await PageClient.login(peer, "wallet");
+    assert.equal((await keeper.post("/api/backup/kept", {})).status, 403);
+    const viewer = await PageClient.login(peer, "view");
+    const type = "application/octet-stream";
+    const body = "no wallet";
+    const refused = await viewer.send("POST", "/api/restore/x", { body, type });
+    assert.equal(refused.status, 403);
+    const taken = await keeper.send("POST", "/api/restore/x", { body, type });
+    assert.deepEqual([taken.status, /no backup/.test(taken.text)], [422, true]);
+    for (const wrong of ["text/plain", "application/json", "multipart/form-data"])
+      assert.equal((await page.send("POST", "/api/restore/x", { body, type: wrong })).status, 415);
+    const noCsrf = { "x-compeer-csrf": "" };
+    assert.equal(
+      (await page.send("POST", "/api/restore/x", { body, type, headers: noCsrf })).status,
+      403,
+    );
+    const headers = { "content-length": String(2 ** 29) };
+    const large = await page.send("POST", "/api/restore/x", { type, body, headers });
+    assert.equal(large.status, 413);
+    const absent = await page.post("/api/backup/nobody", {});
+    assert.equal(absent.status, 409);
+    assert.match(absent.json<{ error: string }>().error, /does not exist or is not loaded/);
+    await page.call("unloadwallet", ["kept"]);
+  });
+
   it("tells browsers to run nothing of others, on every answer", async () => {
     for (const path of ["/", "/api/session", "/absent.js", "/blocks", "/tx/00"]) {
       const { headers } = await page.send("GET", path, {});
@@ -342,7 +384,7 @@ describe("the page's methods", () => {
       ["rpcpassword", "x", /command line or in bitcoin\.conf only/],
       ["datadir", "/", /command line or in bitcoin\.conf only/],
       ["blockmaxweight", 5_000_000, /exceeds consensus maximum/],
-      ["proxy", "127.0.0.1:9050", /-proxy is not there yet/],
+      ["proxy", "a..b:9050", /Invalid -proxy address or hostname/],
     ] as const) {
       const { error } = await page.answer("changesetting", [name, value]);
       assert.equal(error?.code, -8, name);

@@ -2,19 +2,21 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe } from "node:test";
 import { type Browser, chromium } from "playwright-core";
 import { chromiumMissing, chromiumPath } from "../testing/chromium.ts";
 import { startCompeerd } from "../testing/compeerd.ts";
 import { freePort } from "../testing/free-port.ts";
 import type { NodeProcess } from "../testing/node-process.ts";
 import { PageReader } from "../testing/page-reader.ts";
+import { pageStory } from "../testing/page-story.ts";
 import { sameTip, until } from "../testing/peers.ts";
 
 const PASSPHRASE = "correct horse battery staple";
 
 describe("the page", { skip: chromiumMissing }, () => {
   const directory = mkdtempSync(join(tmpdir(), "compeer-page-"));
+  const step = pageStory();
   const peers: NodeProcess[] = [];
   let browser: Browser;
   let alice: PageReader;
@@ -22,7 +24,6 @@ describe("the page", { skip: chromiumMissing }, () => {
   let words: readonly string[] = [];
   let address = "";
   let payment = "";
-  let failed: string | null = null;
 
   async function startPeer(name: string): Promise<NodeProcess> {
     const others = peers.map(({ address }) => `-addnode=${address}`);
@@ -30,21 +31,6 @@ describe("the page", { skip: chromiumMissing }, () => {
     const peer = await startCompeerd(join(directory, name), ...options);
     peers.push(peer);
     return peer;
-  }
-
-  /** One part of the story; none after a part that failed. */
-  function step(fact: string, part: () => Promise<void> | void): void {
-    it(fact, async () => {
-      assert.equal(failed, null, "an earlier part failed");
-      failed = fact;
-      try {
-        await part();
-      } catch (cause) {
-        const shown = await Promise.all(PageReader.all.map((reader) => reader.shown()));
-        throw new Error(`${String(cause)}\n${shown.join("\n")}`, { cause });
-      }
-      failed = null;
-    });
   }
 
   before(async () => {

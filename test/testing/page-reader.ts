@@ -46,6 +46,12 @@ export class PageReader {
     return reader;
   }
 
+  /** Faults that were meant to happen: the browser itself notes the status of a refusal. */
+  forgive(expected: RegExp): void {
+    const left = this.faults.filter((fault) => !expected.test(fault));
+    this.faults.splice(0, this.faults.length, ...left);
+  }
+
   /** What stands on the page now, in short. */
   async shown(): Promise<string> {
     const text = await this.page.locator("main").innerText({ timeout: 2_000 }).catch(String);
@@ -64,6 +70,25 @@ export class PageReader {
 
   fill(label: string, text: string): Promise<void> {
     return this.page.getByLabel(label, { exact: true }).fill(text);
+  }
+
+  /** Presses a button of the dialog that is open. */
+  answer(name: string): Promise<void> {
+    return this.page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+  }
+
+  /** Hands a file to the page, as the button of that name would. */
+  giveFile(button: string, name: string, content: Buffer | string): Promise<void> {
+    const buffer = Buffer.from(content);
+    const mimeType = "application/octet-stream";
+    const input = this.page.locator(`input[type=file][aria-label="${button}"]`);
+    return input.setInputFiles({ name, mimeType, buffer });
+  }
+
+  /** What a button gives to be saved. */
+  async saved(button: string): Promise<Buffer> {
+    const [file] = await Promise.all([this.page.waitForEvent("download"), this.press(button)]);
+    return readFileSync(await file.path());
   }
 
   /** The words that the page shows to be written down. */

@@ -13,7 +13,7 @@ try {
   await using memory = await Peer.start({ chain: "regtest" });
   await using disk = await Peer.start({ chain: "regtest", dataDirectory });
   await using apart = await Peer.start({ chain: "signet" });
-  disk.net.connectTo(addressOf(memory), "manual");
+  await disk.net.connectTo(addressOf(memory), "manual");
   await memory.rpc("generatetodescriptor", 3, "raw(51)");
   await sameLedger(callerOf(memory), callerOf(disk));
   const heights = [memory, disk, apart].map((peer) => peer.chain.tip.height);

@@ -3,6 +3,7 @@ import {
   parseArguments,
 } from "@compeer/protocol/rpc/settings/parse-arguments";
 import type { KnownOption } from "@compeer/protocol/rpc/settings/setting";
+import { audit } from "./commands/audit.ts";
 import { call } from "./commands/call.ts";
 import { open } from "./commands/open.ts";
 import { peerProgram, runChild } from "./commands/run-child.ts";
@@ -20,6 +21,8 @@ Usage: compeer <command> [options]
   open [--view]             open its page in a browser; with --view just to look
   stop                      stop the peer
   status [--watch]          how far it is; --watch keeps telling
+  audit [--height=<n>]      compare its chain and coins with those of others: 0 when
+                            all agree, 1 when somebody differs, 2 when it is damaged
   rpc <method> [arguments]  ask it anything; "compeer rpc help" lists the methods
   verify-block FILE ...     check a block by hand, offline; alone it tells how
   help                      this text
@@ -36,6 +39,7 @@ where blocks cost nothing. Options for all commands: -datadir=<dir>, -chain=<cha
 export async function compeer(args: readonly string[]): Promise<void> {
   const [command = "help", ...rest] = args;
   if (command === "start") await startPeer(rest);
+  else if (command === "audit") await auditPeers(rest);
   else if (command === "verify-block")
     process.exitCode = await runChild(peerProgram("verify-block"), rest);
   else await printOutcome(async () => run(command, rest));
@@ -47,6 +51,17 @@ async function startPeer(args: readonly string[]): Promise<void> {
     const sessionOf = (all: readonly string[]): Session => new Session(parse(all), "regtest");
     exit = await start(sessionOf(args), args, sessionOf);
     return "";
+  });
+  process.exitCode = exit;
+}
+
+/** Status 3: it could not be found out. */
+async function auditPeers(args: readonly string[]): Promise<void> {
+  let exit = 3;
+  await printOutcome(async () => {
+    const found = await audit(new Session(parse(args), "regtest"));
+    exit = found.status;
+    return found.text;
   });
   process.exitCode = exit;
 }

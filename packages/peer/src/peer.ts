@@ -5,11 +5,13 @@ import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
 import { DeploymentStates } from "@compeer/protocol/consensus/deployments";
 import { parseJson } from "@compeer/protocol/rpc/parse-json";
 import { SettingsError } from "@compeer/protocol/rpc/settings/setting";
-import { writeJson } from "@compeer/protocol/rpc/write-json";
 import type { Chain } from "./chain/chain.ts";
 import { Clock } from "./clock/clock.ts";
 import { lockDirectory } from "./config/datadir-lock.ts";
 import type { Settings } from "./config/settings.ts";
+import type { FeeEstimates } from "./fees/fee-estimates.ts";
+import { CoinAudit } from "./indexes/coin-audit.ts";
+import type { Indexes } from "./indexes/indexes.ts";
 import { logOptions } from "./log/log-options.ts";
 import { Logger } from "./log/logger.ts";
 import { Mempool } from "./mempool/mempool.ts";
@@ -22,8 +24,10 @@ import { controlMethods } from "./serve/rpc/control-methods.ts";
 import { RpcDispatcher } from "./serve/rpc/dispatch.ts";
 import { serverSettings } from "./serve/rpc/rpc-options.ts";
 import { RpcServer } from "./serve/rpc/server.ts";
+import { writeLongJson } from "./serve/rpc/write-long-json.ts";
 import { absentParts } from "./start/absent-parts.ts";
 import { chainOptions } from "./start/chain-settings.ts";
+import { CoinHealing } from "./start/coin-healing.ts";
 import { fileSystemWarning } from "./start/file-system.ts";
 import { KeptMempool } from "./start/kept-mempool.ts";
 import { librarySettings, type PeerOptions, type RunSettings } from "./start/library-settings.ts";
@@ -33,6 +37,8 @@ import { netOptions } from "./start/net-settings.ts";
 import { networkOf } from "./start/network-settings.ts";
 import { notify } from "./start/notify.ts";
 import { openChain } from "./start/open-chain.ts";
+import { openFees } from "./start/open-fees.ts";
+import { indexOptions, openIndexes } from "./start/open-indexes.ts";
 import { type OpenPage, openPage } from "./start/open-page.ts";
 import { memoryStores, openStores } from "./start/open-stores.ts";
 import {
@@ -41,7 +47,9 @@ import {
   walletDirectory,
   walletOptions,
 } from "./start/open-wallets.ts";
+import { parameterInteractions } from "./start/parameter-interactions.ts";
 import { SteadyMiner } from "./start/steady-miner.ts";
+import { walletFilters } from "./start/wallet-filters.ts";
 import type { WalletManager } from "./wallet/wallet-manager.ts";
 import type { WalletTransaction } from "./wallet/wallet-transaction.ts";
 
@@ -79,7 +87,9 @@ export class Peer implements AsyncDisposable {
   readonly #closers: (() => Promise<void> | void)[] = [];
   readonly #stopping = new AbortController();
   readonly #startedAt: number;
+  readonly #healing: CoinHealing;
   #parts: Parts | null = null;
+  #fees: FeeEstimates | null = null;
   #server: RpcServer | null = null;
   #page: OpenPage | null = null;
   #closing: Promise<void> | null = null;
@@ -96,6 +106,7 @@ export class Peer implements AsyncDisposable {
     this.clock.setMock(settings.number("mocktime", 0));
     this.#startedAt = this.clock.now();
     this.log = new Logger(logOptions(settings, settings.directories.chain), this.clock);
+    this.#healing = new CoinHealing(settings, inMemory, this.log);
     this.#closers.push(() => this.log.close());
   }
 
@@ -178,7 +189,7 @@ export class Peer implements AsyncDisposable {
       wallet: null,
       user: "",
     });
-    return JSON.parse(writeJson(result));
+    return JSON.parse(await writeLongJson(result));
   }
 
   /** Asks whoever runs the peer to close it. */
@@ -204,46 +215,75 @@ export class Peer implements AsyncDisposable {
   async #open(): Promise<void> {
     const { settings, network, log } = this;
     for (const line of absentParts(settings)) log.warning(line);
+    for (const line of parameterInteractions(settings)) log.info(line);
     const options = {
-      chain: chainOptions(settings, network),
+      chain: { ...chainOptions(settings, network), reindex: this.#healing.rebuild === "all" },
       mempool: mempoolOptions(settings, network),
       net: netOptions(settings, network),
       miner: minerOptions(settings),
+      indexes: indexOptions(settings),
     };
     await this.#lock();
     await this.#listen();
     this.#status("Loading block index…");
     const chain = await this.#openChain(options.chain);
     const { clock } = this;
+    const indexes = await openIndexes(settings, options.indexes, {
+      chain,
+      log,
+      inMemory: this.#inMemory,
+      rebuild: this.#healing.rebuild,
+      distrustsCoins: this.#healing.isUnderWay,
+      failed: (error) => this.requestStop(error),
+    });
+    this.#closers.push(() => indexes.close());
     const mempool = new Mempool({ chain, clock, log }, options.mempool);
+    mempool.added.on(({ wtxid }) => chain.noteScriptsPassed(wtxid));
     const kept = new KeptMempool(settings, this.#inMemory, mempool, log);
     this.#closers.push(() => kept.close());
+    const fees = await openFees(settings, network, this.#inMemory, { chain, mempool, clock, log });
+    this.#closers.push(() => fees?.close());
+    this.#fees = fees;
     const deployments = new DeploymentStates(network);
     const signBlock = blockSigner(network, settings.list("signetminingkey"));
     const miner = new Miner({ chain, mempool, clock, log, deployments, signBlock }, options.miner);
-    const net = new Net({ chain, mempool, clock, log, network }, options.net);
+    const filters = options.net.serveFilters ? indexes.blockFilters : null;
+    const directory = this.#inMemory ? null : options.net.directory;
+    const audit = new CoinAudit({
+      ...{ chain, indexes, clock },
+      signal: this.#stopping.signal,
+      damaged: (what) => this.#healing.note(what),
+    });
+    const net = new Net(
+      { chain, mempool, clock, log, network, filters, audit },
+      { ...options.net, directory },
+    );
     this.#closers.push(() => net.close());
     this.#parts = { chain, mempool, net, miner };
     this.#dispatcher.add(
       allMethods({
         ...this.#parts,
+        indexes,
+        audit,
         clock,
         prune: options.chain.prune ?? "off",
         minRelayRate: options.mempool.minRelayRate,
         incrementalRate: options.mempool.incrementalRate,
         localRelay: !options.net.blocksOnly,
+        fees,
         banTime: options.net.banTime,
-        warnings: () => [],
+        warnings: () => (this.#healing.warning === null ? [] : [this.#healing.warning]),
         peerCount: () => net.connectionCount.inbound + net.connectionCount.outbound,
         relay: (txid) => announce(txid, mempool, net),
         saveMempool: () => kept.save(),
+        importMempool: (path, options) => kept.import(path, clock.now(), options),
       }),
     );
-    const wallets = await this.#openWallets(chain, mempool, net);
+    const wallets = await this.#openWallets(chain, indexes, mempool, net);
     this.#follow(chain);
     this.#status("Starting network threads…");
     await net.start();
-    this.#import(chain, kept);
+    this.#import(chain, indexes, kept);
     const mining = new SteadyMiner(settings, network, miner, log);
     this.#closers.push(() => mining.stop());
     this.#page = await openPage({
@@ -295,8 +335,10 @@ export class Peer implements AsyncDisposable {
         mockable: network.mockable,
         startedAt: this.#startedAt,
         requestStop: () => this.requestStop(),
-        // Nothing waits in a scheduler here: timers look at the clock, which setmocktime turns.
-        forwardScheduler: () => undefined,
+        forwardScheduler: (seconds) => {
+          this.#parts?.net.forward(seconds);
+          this.#fees?.forward(seconds);
+        },
       }),
     );
     if (!settings.flag("server", true)) return;
@@ -309,9 +351,12 @@ export class Peer implements AsyncDisposable {
 
   async #openChain(options: Parameters<typeof openChain>[1]): Promise<Chain> {
     const { settings, network, log, clock } = this;
+    const healing = this.#healing;
     const stores = this.#inMemory
       ? memoryStores(network)
-      : await openStores(settings, settings.directories, network);
+      : await openStores(settings, settings.directories, network, healing.rebuild);
+    healing.begun();
+    stores.coinStore.onDamage = (error) => healing.note(error.message);
     const doubt = this.#inMemory ? null : fileSystemWarning(settings.directories.chain);
     if (doubt !== null) log.warning(`Warning: ${doubt}`);
     const chain = await openChain({ ...stores, network, clock, log }, options);
@@ -324,7 +369,12 @@ export class Peer implements AsyncDisposable {
   }
 
   /** Opens the wallets that the settings name, and answers about wallets; null with -disablewallet. */
-  async #openWallets(chain: Chain, mempool: Mempool, net: Net): Promise<WalletManager | null> {
+  async #openWallets(
+    chain: Chain,
+    indexes: Indexes,
+    mempool: Mempool,
+    net: Net,
+  ): Promise<WalletManager | null> {
     const { settings, clock, log } = this;
     if (settings.flag("disablewallet")) {
       log.info("Wallet disabled!");
@@ -334,7 +384,8 @@ export class Peer implements AsyncDisposable {
     const directory = walletDirectory(settings, this.#inMemory);
     this.#status("Loading wallet…");
     const parts = {
-      ...{ chain, mempool, clock, log },
+      ...{ chain, mempool, clock, log, fees: this.#fees },
+      blockFilters: walletFilters(chain, indexes),
       relay: (txid: Uint8Array) => announce(txid, mempool, net),
       notify: (wallet: string, tx: WalletTransaction) => {
         if (command !== undefined) this.#spawn(walletCommand(command, wallet, tx));
@@ -369,7 +420,10 @@ export class Peer implements AsyncDisposable {
 
   #follow(chain: Chain): void {
     this.#closers.push(
-      chain.fatal.on((error) => this.requestStop(error)),
+      chain.fatal.on((cause) => {
+        const { warning } = this.#healing;
+        this.requestStop(warning === null ? cause : new Error(warning, { cause }));
+      }),
       chain.stopReached.on(() => this.requestStop()),
     );
     const command = this.settings.text("blocknotify");
@@ -383,9 +437,11 @@ export class Peer implements AsyncDisposable {
   }
 
   /** Reads what -reindex and -loadblock ask for while the peer is up already. */
-  #import(chain: Chain, kept: KeptMempool): void {
+  #import(chain: Chain, indexes: Indexes, kept: KeptMempool): void {
     chain
       .importBlocks(this.settings.list("loadblock"), this.#stopping.signal)
+      .then(() => (this.#healing.isUnderWay ? reconsiderAll(chain) : undefined))
+      .then(() => indexes.start())
       .then(() => kept.load(this.clock, this.#stopping.signal))
       .then(() => {
         this.log.info("initload thread exit");
@@ -420,4 +476,9 @@ export class Peer implements AsyncDisposable {
 function announce(txid: Uint8Array, mempool: Mempool, net: Net): void {
   const entry = mempool.get(hashKey(txid));
   if (entry !== undefined) net.announceTransaction(entry);
+}
+
+/** Wrong coins may have made good blocks look bad. */
+async function reconsiderAll(chain: Chain): Promise<void> {
+  for (const tip of chain.tips()) if (tip.isFailed) await chain.reconsider(tip);
 }

@@ -20,8 +20,7 @@ import {
 } from "@compeer/protocol/consensus/verify-block";
 import { signatureBackend } from "@compeer/protocol/crypto/secp256k1";
 import { formatAmount } from "@compeer/protocol/rpc/amount";
-import type { ScriptFailure } from "./chain/row-checker.ts";
-import { CheckCancelled, ScriptWorkers } from "./chain/script-workers.ts";
+import { SignatureWorkers } from "./chain/signature-workers.ts";
 
 const USAGE = `compeer verify-block FILE --spent FILE --height N [--chain NAME] [--threads N] [--repeat N]
 
@@ -41,10 +40,11 @@ Exit status: 0 valid, 1 invalid, 2 the question could not be read.
 `;
 
 /**
- * How much a function must have run before it is worth optimising. The process lives for half a second:
- * at the usual 67,584 its threads would spend more on compiling than the compiled code gives back.
+ * For a process that lives for half a second. A function must have run for long before it is worth
+ * optimising: at the usual 67,584 the threads would spend more on compiling than the compiled code gives
+ * back. What runs at all gets the simple machine code at once.
  */
-const INTERRUPT_BUDGET = 1_000_000;
+const SHORT_LIVED = "--interrupt-budget=1000000 --always-sparkplug";
 
 /** What a person asked on the command line. */
 interface Question {
@@ -104,25 +104,21 @@ function readBlock(file: string): Block {
   return decodeBlock(isHex(text) ? decodeHex(text) : new Uint8Array(bytes));
 }
 
-/** All rules on this thread, the scripts on the others meanwhile and then on all. */
-async function judge(question: BlockCase, workers: ScriptWorkers): Promise<BlockVerdict> {
+/** Scripts and rules on this thread, signatures on the others meanwhile and then on all. */
+async function judge(question: BlockCase, workers: SignatureWorkers): Promise<BlockVerdict> {
   const { block, coins, height, network } = question;
-  const flags = blockScriptFlags(block.hash, height, network);
-  let verdict: BlockVerdict | undefined;
-  const rules = (): BlockVerdict => (verdict ??= verifyRules(question));
-  let failure: ScriptFailure | null;
-  try {
-    failure = await workers.checkWithHelp(block, coins, flags, () => rules().fault === null);
-  } catch (error) {
-    if (error instanceof CheckCancelled) return rules();
-    throw error;
+  const scripts = workers.start(block, coins, blockScriptFlags(block.hash, height, network));
+  const rules = verifyRules(question);
+  if (rules.fault !== null) {
+    scripts.abandon();
+    return rules;
   }
-  const scripts = block.table.inputCount - 1;
-  if (failure === null) return { ...rules(), scripts };
+  const failure = await scripts.finish();
+  if (failure === null) return { ...rules, scripts: block.table.inputCount - 1 };
   const tx = block.transactions[failure.tx];
   if (tx === undefined) throw new Error("a failure in no transaction");
   return {
-    ...rules(),
+    ...rules,
     fault: scriptFault(tx, failure.input, failure.error),
     failed: { transaction: failure.tx, input: failure.input },
   };
@@ -171,20 +167,19 @@ async function main(args: readonly string[]): Promise<number> {
     return args.length === 0 ? 2 : 0;
   }
   const question = readQuestion(args);
-  const workers = ScriptWorkers.startWithHelp(question.threads);
+  const workers = new SignatureWorkers(question.threads);
   try {
-    workers.warmUp();
     const times: Times[] = [];
     for (;;) {
       const start = performance.now();
       const given = readCase(question);
       const read = performance.now();
       // Not before the threads have started: Node would compile its own code for them anew.
-      if (question.repeat === 1) setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
+      if (question.repeat === 1) setFlagsFromString(SHORT_LIVED);
       const verdict = await judge(given, workers);
       times.push({ read: read - start, check: performance.now() - read });
       if (times.length < question.repeat) continue;
-      process.stdout.write(report(given, verdict, times, workers.count + 1));
+      process.stdout.write(report(given, verdict, times, question.threads));
       return verdict.fault === null ? 0 : 1;
     }
   } finally {

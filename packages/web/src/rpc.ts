@@ -1,4 +1,4 @@
-import { door } from "./door.ts";
+import { door, doorDownload, doorRead, doorUpload } from "./door.ts";
 
 /** Arguments of a call: by position, or by name. */
 export type RpcArguments = readonly unknown[] | object;
@@ -43,4 +43,27 @@ export async function rpc<T>(
   const answer = await door<Answer<T>>(path, { jsonrpc: "2.0", id: ++lastId, method, params });
   if (answer.error) throw new RpcFailure(answer.error.code, answer.error.message);
   return answer.result as T;
+}
+
+/** A block's transactions in columns; amounts are satoshis. */
+export interface BlockOutline {
+  readonly weights: readonly number[];
+  readonly fees: readonly (number | null)[];
+  readonly values: readonly number[];
+  readonly coinbase: string;
+}
+
+/** What a block's picture and list need. @throws Error with one sentence */
+export function blockOutline(hash: string): Promise<BlockOutline> {
+  return doorRead(`/api/block/${hash}`);
+}
+
+/** A whole copy of a wallet. @throws Error with one sentence */
+export function walletBackup(wallet: string): Promise<Blob> {
+  return doorDownload(`/api/backup/${encodeURIComponent(wallet)}`);
+}
+
+/** Makes a wallet of such a copy and opens it. @throws Error with one sentence */
+export async function restoreBackup(wallet: string, backup: Blob): Promise<void> {
+  await doorUpload(`/api/restore/${encodeURIComponent(wallet)}`, backup);
 }

@@ -74,8 +74,10 @@ async function planOf(session: Session): Promise<Plan> {
   );
   if (session.chain === "regtest" && !choosesPlace) return privatePlan(session, chain);
   const { host, port } = session.target();
+  // A community's own ledger has no seeds: its peers look around them.
+  const looksAround = session.isSet("signetchallenge") && !session.isSet("landiscovery");
   return {
-    args: chain,
+    args: looksAround ? [...chain, "-landiscovery=1"] : chain,
     directory: session.chainDirectory,
     rpc: `${host}:${port}`,
     rpcPort: port,

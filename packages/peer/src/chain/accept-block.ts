@@ -10,6 +10,7 @@ import { HAVE_DATA, HAVE_UNDO, OPT_WITNESS, VALID_TRANSACTIONS } from "./block-s
 import { isWorse } from "./candidates.ts";
 import type { BlockVerdict } from "./chain-parts.ts";
 import type { ChainState } from "./chain-state.ts";
+import { noteSum } from "./raw-block.ts";
 
 /** Blocks below the tip that are always kept, and how far ahead one may come unasked. Core: MIN_BLOCKS_TO_KEEP. */
 export const MIN_BLOCKS_TO_KEEP = 288;
@@ -80,6 +81,7 @@ function store(state: ChainState, node: BlockNode, block: Block, at?: FilePositi
   if (at !== undefined) files.noteBlock(at, block.raw.length, height, time);
   const position = at ?? files.appendBlock(block.raw, height, time);
   noteData(state, node, block, position);
+  noteSum(node, block.raw);
   state.recent.add(node, block);
   if (typeof state.settings.prune === "number") state.pruneDue = true;
 }

@@ -43,16 +43,23 @@ export function acceptHeaders(state: ChainState, headers: readonly BlockHeader[]
     if (fault !== null) break;
     last = verdict.node;
   }
-  signalBestHeader(state);
+  if (signalBestHeader(state) && last !== null && state.isInitialDownload) logSync(state, last);
   return { last, fault };
 }
 
-/** Tells once of each new best header. Core: NotifyHeaderTip. */
-export function signalBestHeader(state: ChainState): void {
+function logSync({ clock, log, network }: ChainState, { height, time }: BlockNode): void {
+  const left = Math.max(0, Math.floor((clock.now() - time) / network.targetSpacing));
+  const percent = ((100 * height) / (height + left)).toFixed(2);
+  log.info(`Synchronizing blockheaders, height: ${height} (~${percent}%)`);
+}
+
+/** Tells once of each new best header; false when there is none. Core: NotifyHeaderTip. */
+export function signalBestHeader(state: ChainState): boolean {
   const best = state.tree.bestHeader;
-  if (best === state.lastHeaderSignalled) return;
+  if (best === state.lastHeaderSignalled) return false;
   state.lastHeaderSignalled = best;
   state.headersChanged.emit(best);
+  return true;
 }
 
 /** Puts a checked header in the tree. */

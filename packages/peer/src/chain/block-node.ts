@@ -34,6 +34,8 @@ export class BlockNode implements ChainPoint {
   file = 0;
   dataOffset = 0;
   undoOffset = 0;
+  /** What the bytes of the stored block add up to; 0 while nobody has looked (raw-block.ts). */
+  rawSum = 0;
   /** Which of two blocks of equal work came first: the lower one. Core: nSequenceId. */
   sequenceId: number = SEQUENCE_FROM_DISK;
   readonly #skip: BlockNode | null;

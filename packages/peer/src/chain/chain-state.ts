@@ -21,6 +21,7 @@ import type {
 import type { CoinCache } from "./coin-cache.ts";
 import type { PreparedBlock } from "./prepared-block.ts";
 import { RecentBlocks } from "./recent-blocks.ts";
+import { ScriptCache } from "./script-cache.ts";
 import { ScriptWorkers } from "./script-workers.ts";
 import { Signal } from "./signal.ts";
 import { UnlinkedBlocks } from "./unlinked-blocks.ts";
@@ -57,6 +58,7 @@ export class ChainState {
   readonly candidates: Candidates = new Candidates();
   readonly unlinked: UnlinkedBlocks = new UnlinkedBlocks();
   readonly recent: RecentBlocks = new RecentBlocks();
+  readonly scriptCache: ScriptCache = new ScriptCache();
   /** Undo data of blocks whose own data was found rotten. */
   readonly savedUndo: Map<BlockNode, Uint8Array> = new Map();
   /** First heights that followers still need, by the follower's name. */

@@ -2,6 +2,7 @@ import type { Block } from "@compeer/protocol/bitcoin/block";
 import type { Coin } from "@compeer/protocol/bitcoin/coin";
 import type { Network } from "@compeer/protocol/bitcoin/network";
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
+import type { FilePosition } from "../storage/block-files.ts";
 import { forkOfLocator, locatorOf } from "./active-chain.ts";
 import type { BlockNode } from "./block-node.ts";
 import type { BlockTree } from "./block-tree.ts";
@@ -17,7 +18,8 @@ import { coinAtTip } from "./coin-at-tip.ts";
 import type { CoinCache } from "./coin-cache.ts";
 import { progressAt } from "./progress.ts";
 import { lastPruned } from "./prune.ts";
-import { readBlock, readSpent } from "./read-block.ts";
+import { readRawBlock } from "./raw-block.ts";
+import { blockStoredAt, readBlock, readSpent } from "./read-block.ts";
 import type { Signal } from "./signal.ts";
 
 /**
@@ -157,13 +159,18 @@ export class ChainView {
   }
 
   /** The bytes of a stored block, checked; null when it is pruned, was never here, or is rotten. */
-  async readBlock(node: BlockNode): Promise<Uint8Array | null> {
-    return (await this.block(node))?.raw ?? null;
+  readBlock(node: BlockNode): Promise<Uint8Array | null> {
+    return readRawBlock(this.#state, node);
   }
 
   /** As `readBlock`, decoded. */
   block(node: BlockNode): Promise<Block | null> {
     return readBlock(this.#state, node);
+  }
+
+  /** The block whose data begins there in the block files; null when nobody knows it. */
+  blockStoredAt(at: FilePosition): Promise<BlockNode | null> {
+    return blockStoredAt(this.#state, at);
   }
 
   /** The coins that a block spent when it was connected; null when that is not on disk. */

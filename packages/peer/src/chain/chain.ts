@@ -1,6 +1,7 @@
 import type { Block } from "@compeer/protocol/bitcoin/block";
 import type { BlockHeader } from "@compeer/protocol/bitcoin/header";
 import type { BlockFault } from "@compeer/protocol/consensus/fault";
+import { blockScriptFlags } from "@compeer/protocol/consensus/script-flags";
 import type { CoinEntry } from "../storage/coin-store.ts";
 import { acceptBlock } from "./accept-block.ts";
 import { acceptHeaders } from "./accept-header.ts";
@@ -90,6 +91,12 @@ export class Chain extends ChainView {
     const { node, isNew } = verdict;
     if (verdict.fault !== null || node === null || !isNew) return verdict;
     return { node, isNew, fault: await this.#activator.outcome(node) };
+  }
+
+  /** The scripts of a transaction are right under the rules of the tip: they need not run again in a block. */
+  noteScriptsPassed(wtxid: Uint8Array): void {
+    const { network, scriptCache, tip } = this.#state;
+    scriptCache.add(wtxid, blockScriptFlags(tip.hash, tip.height, network));
   }
 
   /** Would the block connect on the tip? Nothing is stored. Core: TestBlockValidity. */

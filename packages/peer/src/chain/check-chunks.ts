@@ -11,10 +11,10 @@ const CHUNK = 16;
  * @returns the lowest failing input that this thread saw
  */
 export function checkChunks(
-  { control, table, coins }: SharedView,
+  { control, table, coins, known }: SharedView,
   flags: number,
 ): ScriptFailure | null {
-  const checker = new RowChecker(table, coins, flags);
+  const checker = new RowChecker(table, coins, flags, known);
   const end = table.inputCount;
   for (;;) {
     const start = Atomics.add(control, NEXT_ROW, CHUNK);

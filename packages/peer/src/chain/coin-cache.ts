@@ -152,7 +152,11 @@ export class CoinCache {
 
   /** Takes a coin that the store had into a row and into memory. */
   #keep(block: Block, coins: SpentCoins, row: number, value: Uint8Array): void {
-    readCoinInto(new Reader(value), coins, row);
+    try {
+      readCoinInto(new Reader(value), coins, row);
+    } catch (error) {
+      throw this.#store.noticed(error);
+    }
     const { bytes, inputs } = block.table;
     this.#coins.keep(bytes, inputs[row * INPUT_WORDS] as number, coins, row);
   }

@@ -1,9 +1,9 @@
 import { type Block, blockTxid } from "@compeer/protocol/bitcoin/block";
 import type { Coin } from "@compeer/protocol/bitcoin/coin";
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { equalBytes } from "@compeer/protocol/bytes/compare";
-import { hashKey } from "@compeer/protocol/bytes/hash";
 import { isUnspendable } from "@compeer/protocol/script/templates";
 
 /** Roughly what a coin takes here, in bytes. */
@@ -91,10 +91,6 @@ export class CoinOverlay {
       this.#changes.set(outpointKey(txid, output), coin);
     }
   }
-}
-
-function outpointKey(txid: Uint8Array, index: number): string {
-  return hashKey(txid) + index;
 }
 
 function isOutput(coin: Coin, tx: TransactionView, output: number, height: number): boolean {

@@ -7,15 +7,17 @@ interface CoinSource {
 /** Begins to read all coins: the store takes its snapshot with the first, and later writes do not show. */
 export async function snapshotCoins(coins: CoinSource): Promise<AsyncIterableIterator<CoinEntry>> {
   const entries = coins.entries()[Symbol.asyncIterator]();
-  return joined(await entries.next(), entries);
+  const first = entries.next();
+  await Promise.allSettled([first]); // a coin that cannot be read is the reader's matter, not the chain's
+  return joined(first, entries);
 }
 
 async function* joined(
-  first: IteratorResult<CoinEntry>,
+  first: Promise<IteratorResult<CoinEntry>>,
   rest: AsyncIterator<CoinEntry>,
 ): AsyncIterableIterator<CoinEntry> {
   try {
-    for (let entry = first; entry.done !== true; entry = await rest.next()) yield entry.value;
+    for (let entry = await first; entry.done !== true; entry = await rest.next()) yield entry.value;
   } finally {
     await rest.return?.();
   }

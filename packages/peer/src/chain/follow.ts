@@ -98,7 +98,7 @@ class Walk implements Following {
   async #run(): Promise<void> {
     try {
       while (!this.#closed) {
-        this.#chain.lockPruning(this.#follower.name, this.height + 1);
+        this.#chain.lockPruning(this.#follower.name, Math.max(0, this.height));
         if (await this.#step()) await breathe();
         else await this.#sleep();
       }

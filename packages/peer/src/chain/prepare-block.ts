@@ -1,4 +1,4 @@
-import { type Block, blockTxid } from "@compeer/protocol/bitcoin/block";
+import { type Block, blockTxid, witnessIds } from "@compeer/protocol/bitcoin/block";
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
 import { witnessTransactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
@@ -61,8 +61,19 @@ export async function checkScripts(
   height: number,
 ): Promise<BlockFault | null> {
   const flags = blockScriptFlags(block.hash, height, state.network);
-  const failure = await state.scripts.check(block, spent, flags);
+  const known = knownScripts(state, block, flags);
+  const failure = await state.scripts.check(block, spent, flags, known);
   return failure === null ? null : scriptFault(block, failure);
+}
+
+/** Which transactions passed under these flags when they entered the mempool; null for none. */
+function knownScripts(state: ChainState, block: Block, flags: number): Uint8Array | null {
+  const { scriptCache } = state;
+  if (scriptCache.isEmpty) return null;
+  const wtxids = witnessIds(block);
+  const known = new Uint8Array(block.transactions.length);
+  for (let i = 1; i < known.length; i++) if (scriptCache.has(wtxids, flags, 32 * i)) known[i] = 1;
+  return known;
 }
 
 function scriptFault(block: Block, { tx: index, input, error }: ScriptFailure): BlockFault {

@@ -72,7 +72,8 @@ function isWhole(node: BlockNode): boolean {
 
 /** Files, oldest first, that hold only blocks which may go. The newest file is never among them. */
 function removableFiles(state: ChainState, upTo: number): number[] {
-  const last = Math.min(upTo, lockedHeight(state), state.active.height - MIN_BLOCKS_TO_KEEP);
+  const free = Math.min(upTo, state.active.height - MIN_BLOCKS_TO_KEEP);
+  const last = Math.min(free, lockedHeight(state));
   const infos = state.files.files();
   const files: number[] = [];
   for (let file = 0; file < state.files.lastFile; file++) {
@@ -85,8 +86,14 @@ function removableFiles(state: ChainState, upTo: number): number[] {
 /** Last height that no follower needs. */
 function lockedHeight(state: ChainState): number {
   let last = Number.POSITIVE_INFINITY;
-  for (const height of state.pruneLocks.values())
-    last = Math.min(last, Math.max(1, height - LOCK_BUFFER - 1));
+  let limiting = "";
+  for (const [name, height] of state.pruneLocks) {
+    const own = Math.max(1, height - LOCK_BUFFER - 1);
+    if (own >= last) continue;
+    last = own;
+    limiting = name;
+  }
+  if (limiting !== "") state.log.debug("prune", `${limiting} limited pruning to height ${last}`);
   return last;
 }
 

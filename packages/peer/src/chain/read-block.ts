@@ -4,6 +4,7 @@ import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { DecodeError } from "@compeer/protocol/bytes/decode-error";
 import { formatHash } from "@compeer/protocol/bytes/hash";
 import { isBlockMutated } from "@compeer/protocol/consensus/check-block";
+import type { FilePosition } from "../storage/block-files.ts";
 import { decodeUndo } from "../storage/undo-codec.ts";
 import type { BlockNode } from "./block-node.ts";
 import { HAVE_DATA, HAVE_UNDO } from "./block-status.ts";
@@ -36,6 +37,19 @@ export async function readSpent(
     return decodeUndo(await state.files.readUndo(at, node.parent.hash), block);
   } catch (error) {
     state.log.error(`Reading the undo data of block ${formatHash(node.hash)} failed: ${error}`);
+    return null;
+  }
+}
+
+/** The block whose data stands at `at`; null when nobody knows what stands there. */
+export async function blockStoredAt(
+  state: ChainState,
+  at: FilePosition,
+): Promise<BlockNode | null> {
+  try {
+    return state.tree.get(decodeBlock(await state.files.readBlock(at)).hash) ?? null;
+  } catch (error) {
+    if (!isGone(error)) throw error;
     return null;
   }
 }

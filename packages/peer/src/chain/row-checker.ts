@@ -24,20 +24,29 @@ export class RowChecker {
   readonly #table: TransactionTable;
   readonly #coins: SpentCoins;
   readonly #flags: number;
+  readonly #known: Uint8Array | null;
   readonly #backend: SignatureBackend;
   #tx: TransactionView;
   #context: TransactionContext | null = null;
 
-  constructor(table: TransactionTable, coins: SpentCoins, flags: number) {
+  /** @param known not 0 for each transaction whose scripts need not run, null when that is none */
+  constructor(
+    table: TransactionTable,
+    coins: SpentCoins,
+    flags: number,
+    known: Uint8Array | null = null,
+  ) {
     this.#table = table;
     this.#coins = coins;
     this.#flags = flags;
+    this.#known = known;
     this.#backend = signatureBackend();
     this.#tx = new TransactionView(table, 0);
   }
 
   check(row: number): ScriptFailure | null {
     this.#seek(row);
+    if (this.#known !== null && this.#known[this.#tx.index] !== 0) return null;
     this.#context ??= new TransactionContext(this.#tx, this.#coins, this.#backend);
     const input = row - this.#tx.firstInput;
     const error = verifyInput(this.#context, input, this.#flags);

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Block } from "@compeer/protocol/bitcoin/block";
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
-import { checkChunks } from "./check-chunks.ts";
+import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { firstSpendingRow, RowChecker, type ScriptFailure } from "./row-checker.ts";
 import type { ScriptReport, ScriptTask } from "./script-worker.ts";
 import { CANCELLED, ROWS_DONE, type SharedView, shareBlock, viewShared } from "./shared-block.ts";
@@ -49,11 +49,6 @@ export class ScriptWorkers {
     return new ScriptWorkers(workerCount(threads, availableParallelism()));
   }
 
-  /** For `checkWithHelp`: `threads` of them, this one counted. */
-  static startWithHelp(threads: number): ScriptWorkers {
-    return new ScriptWorkers(Math.min(threads - 1, MAX_THREADS));
-  }
-
   /** Number of threads beside the main one. */
   get count(): number {
     return this.#count;
@@ -72,32 +67,20 @@ export class ScriptWorkers {
   /**
    * Checks the scripts of every input. All coins must be there.
    *
+   * @param known not 0 for each transaction whose scripts need not run, null when that is none
    * @returns the first failing input, null when all are right
    * @throws CheckCancelled when closed meanwhile
    */
-  async check(block: Block, coins: SpentCoins, flags: number): Promise<ScriptFailure | null> {
-    if (spendingInputs(block) < INLINE_INPUTS || this.#count === 0)
-      return this.#checkInline(block, coins, flags);
-    return this.#verdict(this.#share(block, coins, flags), block, coins, flags);
-  }
-
-  /**
-   * As `check`, for a caller who has nothing else to do: the threads begin, this one does `first` and
-   * then takes its part of the inputs, without a pause. Where `first` gives false all of it stops.
-   *
-   * @throws CheckCancelled when `first` gave false
-   */
-  async checkWithHelp(
+  async check(
     block: Block,
     coins: SpentCoins,
     flags: number,
-    first: () => boolean,
+    known: Uint8Array | null = null,
   ): Promise<ScriptFailure | null> {
-    const job = this.#share(block, coins, flags);
-    if (!first()) Atomics.store(job.view.control, CANCELLED, 1);
-    const failure = checkChunks(job.view, flags);
-    if (isBefore(failure, job.failure)) job.failure = failure;
-    return this.#verdict(job, block, coins, flags);
+    const left = spendingInputs(block) - knownInputs(block, known);
+    if (left < INLINE_INPUTS || this.#count === 0)
+      return this.#checkInline(block, coins, flags, known);
+    return this.#verdict(this.#share(block, coins, flags, known), block, coins, flags);
   }
 
   /** Cancels what is under way and ends the threads. */
@@ -126,8 +109,9 @@ export class ScriptWorkers {
     block: Block,
     coins: SpentCoins,
     flags: number,
+    known: Uint8Array | null = null,
   ): Promise<ScriptFailure | null> {
-    const checker = new RowChecker(block.table, coins, flags);
+    const checker = new RowChecker(block.table, coins, flags, known);
     let sliceEnd = performance.now() + INLINE_SLICE_MS;
     for (let row = firstSpendingRow(block.table); row < block.table.inputCount; row++) {
       const failure = checker.check(row);
@@ -140,10 +124,10 @@ export class ScriptWorkers {
     return null;
   }
 
-  #share(block: Block, coins: SpentCoins, flags: number): Job {
+  #share(block: Block, coins: SpentCoins, flags: number, known: Uint8Array | null): Job {
     this.warmUp();
     const id = this.#nextJob++;
-    const shared = shareBlock(block.table, coins);
+    const shared = shareBlock(block.table, coins, known);
     let leave = (): void => {};
     const left = new Promise<void>((resolve) => {
       leave = resolve;
@@ -204,6 +188,14 @@ function isBefore(a: ScriptFailure | null, b: ScriptFailure | null): boolean {
 
 function spendingInputs({ table }: Block): number {
   return table.inputCount - firstSpendingRow(table);
+}
+
+function knownInputs({ transactions }: Block, known: Uint8Array | null): number {
+  let count = 0;
+  if (known === null) return count;
+  for (let i = 1; i < transactions.length; i++)
+    if (known[i] !== 0) count += (transactions[i] as TransactionView).inputCount;
+  return count;
 }
 
 function workerCount(threads: number, cores: number): number {

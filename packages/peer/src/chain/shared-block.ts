@@ -30,13 +30,19 @@ export interface SharedView {
   readonly control: Int32Array;
   readonly table: TransactionTable;
   readonly coins: SpentCoins;
+  /** Not 0 for each transaction whose scripts need not run. */
+  readonly known: Uint8Array;
 }
 
 /**
  * Copies a block, its table and the coins it spends into one piece of shared memory. Every thread
  * holds the memory as long as it reads it, whatever becomes of the block meanwhile (CVE-2024-52911).
  */
-export function shareBlock(table: TransactionTable, coins: SpentCoins): SharedBlock {
+export function shareBlock(
+  table: TransactionTable,
+  coins: SpentCoins,
+  known: Uint8Array | null,
+): SharedBlock {
   const sizes = {
     transactions: table.count,
     inputs: table.inputCount,
@@ -55,6 +61,7 @@ export function shareBlock(table: TransactionTable, coins: SpentCoins): SharedBl
   copyInto(view.coins.scriptAt, coins.scriptAt);
   copyInto(view.coins.scriptLength, coins.scriptLength);
   copyInto(view.coins.scripts, coins.scripts);
+  if (known !== null) copyInto(view.known, known);
   view.control[NEXT_ROW] = firstSpendingRow(table);
   view.control[LOWEST_FAILURE] = NO_FAILURE;
   return shared;
@@ -67,7 +74,8 @@ function byteLength(sizes: Sizes): number {
     8 * sizes.inputs +
     4 * (CONTROL_WORDS + 3 * sizes.inputs + tableWords(sizes)) +
     sizes.scriptsLength +
-    sizes.blockLength
+    sizes.blockLength +
+    sizes.transactions
   );
 }
 
@@ -105,6 +113,7 @@ export function viewShared(shared: SharedBlock): SharedView {
   const scriptLength = words(inputs);
   const scripts = bytes(shared.scriptsLength);
   const block = bytes(shared.blockLength);
+  const known = bytes(shared.transactions);
   return {
     control,
     table: {
@@ -117,6 +126,7 @@ export function viewShared(shared: SharedBlock): SharedView {
       outputs: outputRows,
     },
     coins: SpentCoins.over({ values, origins, scriptAt, scriptLength, scripts }),
+    known,
   };
 }
 

@@ -2,8 +2,7 @@ import type { Sats } from "@compeer/protocol/bitcoin/amount";
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
 import { transactionId, witnessTransactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
-import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
-import type { ChainPoint } from "@compeer/protocol/consensus/chain-point";
+import { hashKey } from "@compeer/protocol/bytes/hash";
 import { checkInputs } from "@compeer/protocol/consensus/check-inputs";
 import { checkTransaction } from "@compeer/protocol/consensus/check-transaction";
 import { isFinal } from "@compeer/protocol/consensus/lock-time";
@@ -18,46 +17,12 @@ import {
 } from "@compeer/protocol/policy/limits";
 import { STANDARD_FLAGS } from "@compeer/protocol/script/flags";
 import { sigopCost } from "@compeer/protocol/script/sigops";
-import { clusterWith } from "./cluster-limits.ts";
-import { checkDustFee, checkDustSpent } from "./ephemeral-dust.ts";
-import { MempoolEntry, relatives } from "./mempool-entry.ts";
+import type { AcceptContext, CandidateVerdict } from "./candidate.ts";
+import { checkDustFee } from "./ephemeral-dust.ts";
+import { MempoolEntry } from "./mempool-entry.ts";
 import { type MempoolFault, mempoolFault } from "./mempool-fault.ts";
-import type { MempoolOptions } from "./mempool-options.ts";
-import { checkDiagram, checkReplacement } from "./replacement.ts";
 import type { TransactionPool } from "./transaction-pool.ts";
 import { checkTruc, TRUC_VERSION } from "./truc-rules.ts";
-
-/** What a verdict rests on besides the transaction and its coins. */
-export interface AcceptContext {
-  readonly pool: TransactionPool;
-  /** Candidates of the same package that passed before, by txid key. */
-  readonly inPackage: ReadonlyMap<string, MempoolEntry>;
-  readonly options: MempoolOptions;
-  readonly tip: ChainPoint;
-  /** Seconds since 1970. */
-  readonly now: number;
-  /** The mempool's sequence number. */
-  readonly sequence: number;
-  /** The rate that a full mempool asks for, satoshis per 1000 virtual bytes. */
-  readonly minFeeRate: Sats;
-  readonly delta: Sats;
-  /** For what comes back out of a block: no fee is asked, no version 3 rule applied. */
-  readonly bypassLimits: boolean;
-  readonly allowReplacement: boolean;
-  /** Highest rate that the sender means to pay; null for any. */
-  readonly maxFeeRate: Sats | null;
-}
-
-/** The entry that may be added once `removed` are gone, or the first rule that forbids it. */
-export type AcceptVerdict =
-  | {
-      readonly fault: null;
-      readonly entry: MempoolEntry;
-      readonly removed: ReadonlySet<MempoolEntry>;
-    }
-  | {
-      readonly fault: MempoolFault;
-    };
 
 /** What can be said without the coins. Core: the first half of MemPoolAccept::PreChecks. */
 export function checkBeforeCoins(tx: TransactionView, context: AcceptContext): MempoolFault | null {
@@ -81,7 +46,8 @@ export function checkBeforeCoins(tx: TransactionView, context: AcceptContext): M
 }
 
 /**
- * All the rest but the scripts, which cost most and come last (`checkScripts`). Core: MemPoolAccept.
+ * The second half, which asks for the coins. What depends on the others of a package comes later, the
+ * scripts last. Core: the second half of MemPoolAccept::PreChecks.
  *
  * @param coins what it spends, none missing
  */
@@ -89,19 +55,49 @@ export function checkWithCoins(
   tx: TransactionView,
   coins: SpentCoins,
   context: AcceptContext,
-): AcceptVerdict {
-  const { tip, options } = context;
+): CandidateVerdict {
+  const { tip, options, pool } = context;
   if (!meetsSequenceLocks(tx, coins, tip))
-    return refuse(mempoolFault("premature-spend", "non-BIP68-final"));
+    return { fault: mempoolFault("premature-spend", "non-BIP68-final") };
   const verdict = checkInputs(tx, coins, tip.height + 1);
-  if ("fault" in verdict) return refuse(verdict.fault);
+  if ("fault" in verdict) return verdict;
   const nonStandard = options.requireStandard ? checkInputPolicy(tx, coins) : null;
-  if (nonStandard !== null) return refuse(nonStandard);
-  return checkEntry(newEntry(tx, verdict.fee, coins, context), context);
+  if (nonStandard !== null) return { fault: nonStandard };
+  const entry = newEntry(tx, verdict.fee, coins, context);
+  const unpaid = checkFees(entry, context);
+  if (unpaid !== null) return { fault: unpaid };
+  const conflicts = conflictsOf(tx, pool);
+  const pooledParents = new Set(entry.parents);
+  const truc = context.arrival === "block" ? null : checkTruc(entry, conflicts);
+  const sibling = context.allowSiblingEviction ? (truc?.sibling ?? null) : null;
+  if (truc !== null && sibling === null)
+    return { fault: mempoolFault("mempool-policy", "TRUC-violation", truc.detail) };
+  if (sibling !== null) conflicts.add(sibling);
+  const evictsSibling = sibling !== null;
+  return { fault: null, candidate: { entry, coins, conflicts, pooledParents, evictsSibling } };
 }
 
-function refuse(fault: MempoolFault): AcceptVerdict {
-  return { fault };
+/** The same as a package and as one: nobody pays more than he means to. */
+export function checkMaxRate(entry: MempoolEntry, maxFeeRate: Sats | null): MempoolFault | null {
+  if (maxFeeRate === null) return null;
+  const { modifiedFee: fee, vsize: size } = entry;
+  if (compareRates({ fee, size }, { fee: maxFeeRate, size: 1000 }) <= 0) return null;
+  return mempoolFault("mempool-policy", "max feerate exceeded");
+}
+
+/** The rates that everything in the mempool must reach, alone or as a package. Core: CheckFeeRate. */
+export function checkMinRates(
+  fee: Sats,
+  vsize: number,
+  { minFeeRate, options }: AcceptContext,
+): MempoolFault | null {
+  const entryFee = feeAt(minFeeRate, vsize);
+  if (entryFee > 0 && fee < entryFee)
+    return mempoolFault("reconsiderable", "mempool min fee not met", `${fee} < ${entryFee}`);
+  const relayFee = feeAt(options.minRelayRate, vsize);
+  if (fee < relayFee)
+    return mempoolFault("reconsiderable", "min relay fee not met", `${fee} < ${relayFee}`);
+  return null;
 }
 
 function checkInputPolicy(tx: TransactionView, coins: SpentCoins): MempoolFault | null {
@@ -118,7 +114,7 @@ function newEntry(
   coins: SpentCoins,
   context: AcceptContext,
 ): MempoolEntry {
-  const { tip, delta, now, sequence, bypassLimits, options, pool, inPackage } = context;
+  const { tip, delta, now, sequence, arrival, options, pool } = context;
   let spendsCoinbase = false;
   for (let i = 0; i < tx.inputCount; i++) spendsCoinbase ||= coins.isCoinbase(tx.firstInput + i);
   const entry = new MempoolEntry({
@@ -129,64 +125,27 @@ function newEntry(
     bytesPerSigop: options.bytesPerSigop,
     time: now,
     height: tip.height,
-    sequence: bypassLimits ? 0 : sequence,
+    sequence: arrival === "block" ? 0 : sequence,
+    arrival,
     spendsCoinbase,
   });
   for (const parent of pool.parentsOf(tx)) entry.parents.add(parent);
-  for (let i = 0; i < tx.inputCount; i++) {
-    const parent = inPackage.get(hashKey(tx.prevTxid(i)));
-    if (parent !== undefined) entry.parents.add(parent);
-  }
   return entry;
 }
 
-function checkEntry(entry: MempoolEntry, context: AcceptContext): AcceptVerdict {
-  const { pool, options } = context;
-  const unpaid = checkFees(entry, context);
-  if (unpaid !== null) return refuse(unpaid);
-  const conflicts = conflictsOf(entry.tx, pool);
-  const doubleSpends = conflicts.size;
-  const truc = context.bypassLimits ? null : checkTruc(entry, conflicts);
-  if (truc !== null && (truc.sibling === null || !context.allowReplacement))
-    return refuse(mempoolFault("mempool-policy", "TRUC-violation", truc.detail));
-  if (truc?.sibling) conflicts.add(truc.sibling);
-  const removed = pool.withDescendants(conflicts);
-  const evictsSibling = conflicts.size > doubleSpends;
-  const replacement = { entry, conflicts, removed, evictsSibling };
-  const refused = conflicts.size > 0 ? checkReplacement(replacement, options) : null;
-  if (refused !== null) return refuse(refused);
-  const component = clusterWith(entry, removed, options);
-  if (component === null) return refuse(mempoolFault("mempool-policy", "too-large-cluster"));
-  const fault =
-    (conflicts.size > 0 ? checkDiagram(replacement, component) : null) ??
-    checkDisjoint(entry, conflicts) ??
-    checkMaxRate(entry, context.maxFeeRate) ??
-    (options.requireStandard ? checkDustSpent(entry, options.dustRate) : null);
-  return fault === null ? { fault, entry, removed } : refuse(fault);
-}
-
 function checkFees(entry: MempoolEntry, context: AcceptContext): MempoolFault | null {
-  const { options, bypassLimits, minFeeRate } = context;
+  const { options, arrival, packageRates } = context;
   const { modifiedFee, vsize } = entry;
   const dust = options.requireStandard ? checkDustFee(entry, options.dustRate) : null;
   if (dust !== null) return dust;
   if (entry.sigopCost > MAX_STANDARD_SIGOPS_COST)
     return mempoolFault("not-standard", "bad-txns-too-many-sigops", String(entry.sigopCost));
-  if (bypassLimits) return null;
+  if (arrival === "block") return null;
   const relayFee = feeAt(options.minRelayRate, vsize);
-  // A version 3 transaction may enter without a fee, as a package with a child that pays.
+  // Only a version 3 transaction may pay less, with a child that pays: nothing can push that child out alone.
   if (entry.tx.version !== TRUC_VERSION && modifiedFee < relayFee)
     return mempoolFault("mempool-policy", "min relay fee not met", `${modifiedFee} < ${relayFee}`);
-  const entryFee = feeAt(minFeeRate, vsize);
-  if (entryFee > 0 && modifiedFee < entryFee)
-    return mempoolFault(
-      "reconsiderable",
-      "mempool min fee not met",
-      `${modifiedFee} < ${entryFee}`,
-    );
-  if (modifiedFee < relayFee)
-    return mempoolFault("reconsiderable", "min relay fee not met", `${modifiedFee} < ${relayFee}`);
-  return null;
+  return packageRates ? null : checkMinRates(modifiedFee, vsize, context);
 }
 
 function conflictsOf(tx: TransactionView, pool: TransactionPool): Set<MempoolEntry> {
@@ -196,25 +155,4 @@ function conflictsOf(tx: TransactionView, pool: TransactionPool): Set<MempoolEnt
     if (conflict !== undefined) conflicts.add(conflict);
   }
   return conflicts;
-}
-
-/** What it would replace must not be what it spends. Core: EntriesAndTxidsDisjoint. */
-function checkDisjoint(
-  entry: MempoolEntry,
-  conflicts: ReadonlySet<MempoolEntry>,
-): MempoolFault | null {
-  if (conflicts.size === 0) return null;
-  for (const ancestor of relatives(entry, "parents")) {
-    if (!conflicts.has(ancestor)) continue;
-    const detail = `${formatHash(entry.txid)} spends conflicting transaction ${formatHash(ancestor.txid)}`;
-    return mempoolFault("consensus", "bad-txns-spends-conflicting-tx", detail);
-  }
-  return null;
-}
-
-function checkMaxRate(entry: MempoolEntry, maxFeeRate: Sats | null): MempoolFault | null {
-  if (maxFeeRate === null) return null;
-  const { modifiedFee: fee, vsize: size } = entry;
-  if (compareRates({ fee, size }, { fee: maxFeeRate, size: 1000 }) <= 0) return null;
-  return mempoolFault("mempool-policy", "max feerate exceeded");
 }

@@ -1,8 +1,9 @@
 import { type Block, blockTxid } from "@compeer/protocol/bitcoin/block";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { hashKey } from "@compeer/protocol/bytes/hash";
+import { listedUsage } from "./memory-usage.ts";
 
-/** Bytes of transactions that are kept while a reorganisation runs. Core: MAX_DISCONNECTED_TX_POOL_BYTES. */
+/** Bytes of memory that may be kept while a reorganisation runs. Core: MAX_DISCONNECTED_TX_POOL_BYTES. */
 const MAX_BYTES = 20_000_000;
 
 /**
@@ -23,7 +24,7 @@ export class DisconnectedTransactions {
     for (let i = block.transactions.length - 1; i >= 0; i--) {
       const tx = block.transactions[i] as TransactionView;
       this.#txs.set(hashKey(blockTxid(block, i)), tx);
-      this.#bytes += tx.totalSize;
+      this.#bytes += listedUsage(tx);
     }
     const dropped: TransactionView[] = [];
     for (const [key, tx] of this.#txs) {
@@ -52,6 +53,6 @@ export class DisconnectedTransactions {
     const tx = this.#txs.get(key);
     if (tx === undefined) return;
     this.#txs.delete(key);
-    this.#bytes -= tx.totalSize;
+    this.#bytes -= listedUsage(tx);
   }
 }

@@ -2,8 +2,11 @@ import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view
 
 /** Entry, its places in three indexes, and its node in the graph. */
 const ENTRY_BYTES = 640;
-/** An input and its place in the index of spent outpoints. */
-const INPUT_BYTES = 168;
+/** The same for a transaction that only waits in a list. */
+const LISTED_BYTES = 304;
+const INPUT_BYTES = 104;
+/** Its place in the index of spent outpoints. */
+const SPENDER_BYTES = 64;
 const OUTPUT_BYTES = 48;
 /** Scripts up to this length lie within their input or output. */
 const INLINE_SCRIPT = 36;
@@ -13,7 +16,16 @@ const INLINE_SCRIPT = 36;
  * its own structures, so that the same limit holds about the same transactions.
  */
 export function memoryUsage(tx: TransactionView): number {
-  let usage = ENTRY_BYTES;
+  return ENTRY_BYTES + tx.inputCount * SPENDER_BYTES + partBytes(tx);
+}
+
+/** The same for a transaction out of a disconnected block. Core: DisconnectedBlockTransactions. */
+export function listedUsage(tx: TransactionView): number {
+  return LISTED_BYTES + partBytes(tx);
+}
+
+function partBytes(tx: TransactionView): number {
+  let usage = 0;
   for (let i = 0; i < tx.inputCount; i++) {
     usage += INPUT_BYTES + scriptBytes(tx.inputScriptLength(i));
     if (tx.hasInputWitness(i))

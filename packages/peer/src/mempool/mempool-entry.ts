@@ -7,6 +7,9 @@ import { linearize } from "@compeer/protocol/policy/linearize";
 import { adjustedWeight, virtualSize } from "@compeer/protocol/policy/virtual-size";
 import { memoryUsage } from "./memory-usage.ts";
 
+/** How a transaction came: by itself, as one of a package, or back out of a block. */
+export type Arrival = "alone" | "package" | "block";
+
 /** What is known of a transaction when it enters. */
 export interface EntryFacts {
   readonly tx: TransactionView;
@@ -21,6 +24,7 @@ export interface EntryFacts {
   readonly height: number;
   /** The mempool's sequence number when it entered; 0 for one that came back out of a block. */
   readonly sequence: number;
+  readonly arrival: Arrival;
   readonly spendsCoinbase: boolean;
 }
 
@@ -40,6 +44,7 @@ export class MempoolEntry {
   readonly time: number;
   readonly height: number;
   readonly sequence: number;
+  readonly arrival: Arrival;
   readonly spendsCoinbase: boolean;
   /** Estimated bytes of memory. */
   readonly usage: number;
@@ -63,6 +68,7 @@ export class MempoolEntry {
     this.time = facts.time;
     this.height = facts.height;
     this.sequence = facts.sequence;
+    this.arrival = facts.arrival;
     this.spendsCoinbase = facts.spendsCoinbase;
     this.usage = memoryUsage(facts.tx);
     this.cluster = new Cluster([this]);

@@ -50,7 +50,7 @@ describe("mempool file", () => {
       const second = mempoolOn(ledger);
       const options = { useCurrentTime: false, applyDeltas: true, applyUnbroadcast: true };
       const counts = await loadMempool(second, path, NOW, options);
-      assert.deepEqual(counts, { accepted: 2, failed: 0, expired: 0, known: 0 });
+      assert.deepEqual(counts, { accepted: 2, failed: 0, expired: 0, known: 0, unbroadcast: 1 });
       const again = second.get(hashKey(spend.txid));
       assert.equal(again?.time, NOW - 60);
       const { bytes } = again.tx;

@@ -45,6 +45,7 @@ export interface LoadCounts {
   readonly failed: number;
   readonly expired: number;
   readonly known: number;
+  readonly unbroadcast: number;
 }
 
 /** Writes the mempool to `path`, all or nothing. @param plain as Core's version 1 (-persistmempoolv1) */
@@ -75,7 +76,7 @@ export async function loadMempool(
   signal?: AbortSignal,
 ): Promise<LoadCounts> {
   const { transactions, deltas, unbroadcast } = decodeMempool(await readBytes(path));
-  const counts = { accepted: 0, failed: 0, expired: 0, known: 0 };
+  const counts = { accepted: 0, failed: 0, expired: 0, known: 0, unbroadcast: 0 };
   for (const { tx, time: savedTime, delta } of transactions) {
     if (signal?.aborted) return counts;
     const time = options.useCurrentTime ? now : savedTime;
@@ -88,7 +89,10 @@ export async function loadMempool(
   }
   if (options.applyDeltas)
     for (const [key, delta] of deltas) mempool.prioritise(keyHash(key), delta);
-  if (options.applyUnbroadcast) for (const key of unbroadcast) mempool.markUnbroadcast(key);
+  if (options.applyUnbroadcast) {
+    for (const key of unbroadcast) mempool.markUnbroadcast(key);
+    counts.unbroadcast = unbroadcast.length;
+  }
   return counts;
 }
 

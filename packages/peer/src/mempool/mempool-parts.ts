@@ -2,7 +2,6 @@ import type { Sats } from "@compeer/protocol/bitcoin/amount";
 import type { Block } from "@compeer/protocol/bitcoin/block";
 import type { Network } from "@compeer/protocol/bitcoin/network";
 import type { ChainPoint } from "@compeer/protocol/consensus/chain-point";
-import type { PackageFault } from "@compeer/protocol/policy/check-package";
 import type { ConfirmedCoins } from "./load-coins.ts";
 import type { MempoolEntry } from "./mempool-entry.ts";
 import type { MempoolFault } from "./mempool-fault.ts";
@@ -17,7 +16,10 @@ export interface MempoolChain {
   readonly network: Network;
   readonly tip: ChainPoint;
   readonly coins: ConfirmedCoins;
-  readonly blockConnected: Listenable<{ readonly block: Block }>;
+  readonly blockConnected: Listenable<{
+    readonly node: { readonly height: number };
+    readonly block: Block;
+  }>;
   readonly blockDisconnected: Listenable<{ readonly block: Block; readonly revives: boolean }>;
   readonly tipChanged: Listenable<ChainPoint>;
   /** Runs a job while nothing is connected or disconnected. */
@@ -49,6 +51,8 @@ export interface SubmitOptions {
   readonly test?: boolean;
   /** Highest rate that the sender means to pay, satoshis per 1000 virtual bytes. */
   readonly maxFeeRate?: Sats | null;
+  /** Most that the sender means to pay, satoshis. */
+  readonly maxFee?: Sats;
   /** Take it as one that was here at this time (seconds since 1970). */
   readonly time?: number;
 }
@@ -61,10 +65,10 @@ export interface SubmitResult {
   readonly replaced: readonly MempoolEntry[];
 }
 
-/** Verdicts on some transactions, in order; null for one that was not looked at any more. */
-export interface PackageTest {
-  readonly fault: PackageFault | null;
-  readonly results: readonly (SubmitResult | null)[];
+/** What a block took out of the mempool. */
+export interface MinedEntries {
+  readonly height: number;
+  readonly entries: readonly MempoolEntry[];
 }
 
 export function refusal(fault: MempoolFault): SubmitResult {

@@ -1,62 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { transactionId } from "@compeer/protocol/bitcoin/transaction-id";
-import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
-import { hashKey } from "@compeer/protocol/bytes/hash";
-import { Mempool } from "./mempool.ts";
-import { DEFAULT_MEMPOOL_OPTIONS, type MempoolOptions } from "./mempool-options.ts";
-import type { SubmitOptions } from "./mempool-parts.ts";
-import { type DraftOptions, draft, Ledger, type Spend } from "./testing/ledger.ts";
-
-const COIN = 1e8;
-
-class World {
-  readonly ledger = new Ledger();
-  readonly clock = { time: 1_700_000_000, now: (): number => this.clock.time };
-  readonly mempool: Mempool;
-  readonly removed: string[] = [];
-
-  constructor(options: Partial<MempoolOptions> = {}) {
-    const log = { info: () => {}, debug: () => {}, error: (text: string) => assert.fail(text) };
-    const parts = { chain: this.ledger, clock: this.clock, log };
-    this.mempool = new Mempool(parts, { ...DEFAULT_MEMPOOL_OPTIONS, ...options });
-    this.mempool.removed.on(({ reason }) => this.removed.push(reason));
-  }
-
-  coins(count: number): Spend[] {
-    return this.ledger.fund(new Array(count).fill(COIN));
-  }
-
-  coin(): Spend {
-    return this.coins(1)[0] as Spend;
-  }
-
-  async reason(tx: TransactionView, options: SubmitOptions = {}): Promise<string> {
-    const { fault } = await this.mempool.submit(tx, options);
-    return fault === null
-      ? ""
-      : fault.detail === ""
-        ? fault.reason
-        : `${fault.reason}, ${fault.detail}`;
-  }
-
-  has(tx: TransactionView): boolean {
-    return this.mempool.get(keyOf(tx)) !== undefined;
-  }
-}
-
-function keyOf(tx: TransactionView): string {
-  return hashKey(transactionId(tx));
-}
-
-function output(tx: TransactionView, index = 0): Spend {
-  return { txid: transactionId(tx), index };
-}
-
-/** Spends one coin into one of its value less the fee. */
-function pay(spend: Spend, fee: number, value = COIN, options: DraftOptions = {}): TransactionView {
-  return draft([spend], [value - fee], options);
-}
+import { draft, type Spend } from "./testing/ledger.ts";
+import { COIN, keyOf, output, pay, World } from "./testing/world.ts";
 
 describe("Mempool", () => {
   it("takes a transaction that pays and refuses it the second time", async () => {
@@ -315,13 +261,14 @@ describe("Mempool", () => {
     const child = pay(output(parent), 1000, COIN - 1000);
     const good = await world.mempool.test([parent, child]);
     assert.deepEqual(
-      good.results.map((result) => result?.fault),
-      [null, null],
+      [...good.results.values()].map(({ type }) => type),
+      ["valid", "valid"],
     );
-    assert.equal((await world.mempool.test([child, parent])).fault, "package-not-sorted");
+    assert.equal((await world.mempool.test([child, parent])).fault?.reason, "package-not-sorted");
     const broken = await world.mempool.test([pay(world.coin(), 0), child]);
-    assert.equal(broken.results[0]?.fault?.reason, "min relay fee not met");
-    assert.equal(broken.results[1], null);
+    const [first, ...others] = broken.results.values();
+    assert.equal(first?.type === "invalid" && first.fault.reason, "min relay fee not met");
+    assert.deepEqual(others, []);
     assert.equal(world.mempool.size, 0);
   });
 

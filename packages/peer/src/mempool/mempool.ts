@@ -1,32 +1,36 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
-import { type Block, blockTxid } from "@compeer/protocol/bitcoin/block";
-import { transactionId } from "@compeer/protocol/bitcoin/transaction-id";
+import type { Block } from "@compeer/protocol/bitcoin/block";
+import { transactionId, witnessTransactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import { parseTransaction, type TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
+import { checkPackage } from "@compeer/protocol/policy/check-package";
+import { formatRate } from "@compeer/protocol/policy/format-rate";
 import { Signal } from "../chain/signal.ts";
 import { Acceptor, type AcceptTerms } from "./acceptor.ts";
-import { type ProjectedBlock, projectBlocks, visitBestChunks } from "./best-chunks.ts";
+import { ChainFollower } from "./chain-follower.ts";
 import { roomForChildren } from "./cluster-limits.ts";
-import { DisconnectedTransactions } from "./disconnected-transactions.ts";
-import { type Cluster, type EntryChunk, type MempoolEntry, relatives } from "./mempool-entry.ts";
+import type { Arrival, MempoolEntry } from "./mempool-entry.ts";
 import { mempoolFault } from "./mempool-fault.ts";
 import type { MempoolOptions } from "./mempool-options.ts";
 import {
   type MempoolParts,
-  type PackageTest,
+  type MinedEntries,
   type Removal,
   type RemovalReason,
   refusal,
   type SubmitOptions,
   type SubmitResult,
 } from "./mempool-parts.ts";
-import { isMinable } from "./minable.ts";
+import { MempoolView } from "./mempool-view.ts";
 import { MinimumFee } from "./minimum-fee.ts";
+import { memberOf, membersOfFailed, membersTested, membersTogether } from "./package-members.ts";
+import { type PackageOptions, type PackageResult, packageFault } from "./package-result.ts";
 import { SizeLimit } from "./size-limit.ts";
+import { submitPackage } from "./submit-package.ts";
 import { TransactionPool } from "./transaction-pool.ts";
 
 interface AcceptOptions extends SubmitOptions {
-  readonly bypassLimits?: boolean;
+  readonly arrival?: Arrival;
 }
 
 /**
@@ -34,56 +38,50 @@ interface AcceptOptions extends SubmitOptions {
  * signals; everything that has to look up coins runs as a job of the chain's queue, so that the coins
  * stay as they are until the verdict is carried out. Core: CTxMemPool, MemPoolAccept.
  */
-export class Mempool {
+export class Mempool extends MempoolView {
   readonly added: Signal<MempoolEntry> = new Signal();
   readonly removed: Signal<Removal> = new Signal();
+  /** A block came; what it confirmed was removed before. */
+  readonly mined: Signal<MinedEntries> = new Signal();
   readonly options: MempoolOptions;
   /** True once what was saved has been loaded, or nothing is to be. */
   loaded = false;
   readonly #parts: MempoolParts;
-  readonly #pool = new TransactionPool();
+  readonly #pool: TransactionPool;
   readonly #acceptor: Acceptor;
   readonly #minimumFee: MinimumFee;
   readonly #sizeLimit: SizeLimit;
-  readonly #disconnected = new DisconnectedTransactions();
+  readonly #follower: ChainFollower;
   readonly #deltas = new Map<string, Sats>();
   readonly #unbroadcast = new Set<string>();
   #sequence = 1;
   #updates = 0;
-  /** Blocks were disconnected and their transactions not looked at yet. */
-  #isBehind = false;
   /** No entry is older; seconds since 1970. */
   #oldest: number = Number.POSITIVE_INFINITY;
 
   constructor(parts: MempoolParts, options: MempoolOptions) {
+    const pool = new TransactionPool();
+    super(pool);
+    this.#pool = pool;
     this.#parts = parts;
     this.options = options;
     this.#acceptor = new Acceptor(parts.chain, this.#pool, options);
     this.#minimumFee = new MinimumFee(options.maxUsage, options.incrementalRate);
     this.#sizeLimit = new SizeLimit(this.#pool, options.maxUsage);
     this.#pool.clusterMade = (cluster) => this.#sizeLimit.clusterMade(cluster);
+    this.#follower = new ChainFollower(this.#pool, {
+      remove: (entries, reason) => this.#remove(entries, reason),
+      forgetDelta: (txidKey) => this.#deltas.delete(txidKey),
+      revive: (tx) => this.#revive(tx),
+      limit: () => this.#limit(),
+      coinsOf: (tx) => this.#acceptor.coinsOf(tx),
+    });
     const { chain } = parts;
-    chain.blockConnected.on(({ block }) => this.#blockConnected(block));
-    chain.blockDisconnected.on(({ block, revives }) => this.#blockDisconnected(block, revives));
+    chain.blockConnected.on(({ node, block }) => this.#blockConnected(block, node.height));
+    chain.blockDisconnected.on(({ block, revives }) =>
+      this.#follower.blockDisconnected(block, revives),
+    );
     chain.tipChanged.on(() => void this.settled().catch((error) => parts.log.error(String(error))));
-  }
-
-  get size(): number {
-    return this.#pool.size;
-  }
-
-  /** Virtual bytes of all entries. */
-  get bytes(): number {
-    return this.#pool.vsize;
-  }
-
-  /** Estimated bytes of memory. */
-  get usage(): number {
-    return this.#pool.usage;
-  }
-
-  get totalFees(): Sats {
-    return this.#pool.fees;
   }
 
   /** What a full mempool asks for, satoshis per 1000 virtual bytes; 0 when it has room. */
@@ -101,70 +99,43 @@ export class Mempool {
     return this.#updates;
   }
 
-  entries(): Iterable<MempoolEntry> {
-    return this.#pool.entries();
-  }
-
-  clusters(): Iterable<Cluster> {
-    return this.#pool.clusters();
-  }
-
-  /** All chunks, best rate first; one after the other they are the order in which to mine. */
-  bestChunks(): EntryChunk[] {
-    const chunks: EntryChunk[] = [];
-    visitBestChunks(this.#pool.clusters(), (chunk) => {
-      chunks.push(chunk);
-      return "taken";
-    });
-    return chunks;
-  }
-
-  get(txidKey: string): MempoolEntry | undefined {
-    return this.#pool.get(txidKey);
-  }
-
-  getByWtxid(wtxidKey: string): MempoolEntry | undefined {
-    return this.#pool.getByWtxid(wtxidKey);
-  }
-
-  /** The entry that spends an output. */
-  isSpent(txid: Uint8Array, index: number): MempoolEntry | undefined {
-    return this.#pool.spenderOf(txid, index);
-  }
-
-  /** All that an entry needs, without itself. */
-  ancestors(entry: MempoolEntry): Set<MempoolEntry> {
-    return withoutSelf(entry, relatives(entry, "parents"));
-  }
-
-  /** All that needs an entry, without itself. */
-  descendants(entry: MempoolEntry): Set<MempoolEntry> {
-    return withoutSelf(entry, relatives(entry, "children"));
-  }
-
-  /** The next blocks as they would be if nothing else came. */
-  projectedBlocks(maxWeight: number, count: number): ProjectedBlock[] {
-    return projectBlocks(this.#pool.clusters(), maxWeight, count);
-  }
-
   /** Takes a transaction in, or says why not. */
   submit(tx: TransactionView, options: SubmitOptions = {}): Promise<SubmitResult> {
     return this.#job(() => this.#accept(ownBytes(tx), options));
   }
 
+  /**
+   * Takes parents and their child in, each by itself where that is enough, else together. The signals
+   * come for each that entered, also when it had to go again for want of room. Core: ProcessNewPackage.
+   */
+  submitPackage(
+    txs: readonly TransactionView[],
+    { maxFeeRate = null }: PackageOptions = {},
+  ): Promise<PackageResult> {
+    return this.#job(() =>
+      submitPackage(txs.map(ownBytes), {
+        get: (txidKey) => this.#pool.get(txidKey),
+        getByWtxid: (wtxidKey) => this.#pool.getByWtxid(wtxidKey),
+        submitAlone: (tx) => this.#accept(tx, { maxFeeRate, arrival: "package" }),
+        submitTogether: (left) => this.#acceptTogether(left, maxFeeRate),
+        limit: () => this.#limit(),
+      }),
+    );
+  }
+
   /** Would these transactions enter, parents before children? Nothing changes. Core: testmempoolaccept. */
-  test(txs: readonly TransactionView[]): Promise<PackageTest> {
+  test(txs: readonly TransactionView[]): Promise<PackageResult> {
     return this.#job(async () => {
       const [tx] = txs;
-      if (txs.length > 1 || tx === undefined)
-        return this.#acceptor.judgePackage(txs, (each) => this.#terms(each));
-      return { fault: null, results: [await this.#accept(tx, { test: true })] };
+      if (txs.length > 1 || tx === undefined) return this.#testTogether(txs);
+      const result = memberOf(await this.#accept(tx, { test: true }));
+      return { fault: null, results: new Map([[hashKey(witnessTransactionId(tx)), result]]) };
     });
   }
 
   /** Resolves when the mempool has caught up with the chain as it is now. */
   settled(): Promise<void> {
-    return this.#isBehind ? this.#job(() => undefined) : Promise.resolve();
+    return this.#follower.isBehind ? this.#job(() => undefined) : Promise.resolve();
   }
 
   /** Adds to the fee that a transaction is compared with, be it here or not. Core: PrioritiseTransaction. */
@@ -202,7 +173,7 @@ export class Mempool {
 
   #job<T>(job: () => Promise<T> | T): Promise<T> {
     return this.#parts.chain.exclusive(async () => {
-      if (this.#isBehind) await this.#reviveDisconnected();
+      if (this.#follower.isBehind) await this.#follower.catchUp(this.#parts.chain.tip);
       return job();
     });
   }
@@ -212,15 +183,46 @@ export class Mempool {
     const verdict = await this.#acceptor.judge(tx, terms);
     if (verdict.fault !== null) return refusal(verdict.fault);
     const { entry, removed } = verdict;
+    if (entry.fee > (options.maxFee ?? Number.POSITIVE_INFINITY)) return refusal(TOO_DEAR);
     if (options.test) return { fault: null, entry, replaced: [...removed] };
     this.#remove(removed, "replaced");
-    this.#add(entry, terms.bypassLimits);
-    if (!terms.bypassLimits) this.#limit();
+    this.#add(entry);
+    // A package is limited when all of it is in.
+    if (terms.arrival === "alone") this.#limit();
     if (this.#pool.get(entry.txidKey) === undefined)
       return refusal(mempoolFault("reconsiderable", "mempool full"));
-    this.#sequence++;
-    this.added.emit(entry);
+    this.#announce(entry);
     return { fault: null, entry, replaced: [...removed] };
+  }
+
+  async #acceptTogether(
+    txs: readonly TransactionView[],
+    maxFeeRate: Sats | null,
+  ): Promise<PackageResult> {
+    const terms = { arrival: "package", allowSiblingEviction: false, packageRates: true } as const;
+    const verdict = await this.#acceptor.judgeTogether(txs, (tx) => ({
+      ...this.#terms(tx, { maxFeeRate }),
+      ...terms,
+    }));
+    if (verdict.fault !== null) return membersOfFailed(verdict);
+    const { entries, removed } = verdict;
+    this.#remove(removed, "replaced");
+    for (const entry of entries) this.#add(entry);
+    for (const entry of entries) this.#announce(entry);
+    return membersTogether(entries, removed);
+  }
+
+  async #testTogether(txs: readonly TransactionView[]): Promise<PackageResult> {
+    const malformed = checkPackage(txs);
+    if (malformed !== null) return { fault: packageFault("policy", malformed), results: new Map() };
+    const terms = { allowReplacement: false, allowSiblingEviction: false };
+    return membersTested(
+      await this.#acceptor.judgeTogether(txs, (tx) => ({ ...this.#terms(tx), ...terms })),
+    );
+  }
+
+  async #revive(tx: TransactionView): Promise<boolean> {
+    return (await this.#accept(ownBytes(tx), { arrival: "block" })).fault === null;
   }
 
   #terms(tx: TransactionView, options: AcceptOptions = {}): AcceptTerms {
@@ -229,14 +231,21 @@ export class Mempool {
       sequence: this.#sequence,
       minFeeRate: this.minFeeRate,
       delta: this.#deltas.size === 0 ? 0 : (this.#deltas.get(hashKey(transactionId(tx))) ?? 0),
-      bypassLimits: options.bypassLimits ?? false,
+      arrival: options.arrival ?? "alone",
       allowReplacement: true,
+      allowSiblingEviction: true,
+      packageRates: false,
       maxFeeRate: options.maxFeeRate ?? null,
     };
   }
 
-  #add(entry: MempoolEntry, outOfBlock: boolean): void {
-    if (outOfBlock) {
+  #announce(entry: MempoolEntry): void {
+    this.#sequence++;
+    this.added.emit(entry);
+  }
+
+  #add(entry: MempoolEntry): void {
+    if (entry.arrival === "block") {
       const children = this.#pool.spendersOf(entry.txidKey, entry.tx.outputCount);
       const overflow = roomForChildren(entry, children, this.options);
       this.#remove(this.#pool.withDescendants(overflow), "sizelimit");
@@ -251,7 +260,11 @@ export class Mempool {
     if (gone.length === 0) return;
     this.#pool.remove(gone);
     for (const entry of gone) {
-      this.#unbroadcast.delete(entry.txidKey);
+      if (this.#unbroadcast.delete(entry.txidKey))
+        this.#parts.log.debug(
+          "mempool",
+          `Removed ${formatHash(entry.txid)} from set of unbroadcast txns before confirmation that txn was sent out`,
+        );
       this.#updates++;
       this.removed.emit({ entry, reason, sequence: this.#sequence++ });
     }
@@ -261,10 +274,18 @@ export class Mempool {
   #limit(): void {
     const earliest = this.#parts.clock.now() - this.options.expiry;
     if (this.#oldest < earliest) this.#expire(earliest);
+    let count = 0;
     this.#sizeLimit.enforce((members, rate) => {
       this.#minimumFee.raise(rate);
+      count += members.length;
       this.#remove(members, "sizelimit");
     });
+    if (count === 0) return;
+    const raised = formatRate({ fee: this.minFeeRate, size: 1000 });
+    this.#parts.log.debug(
+      "mempool",
+      `Removed ${count} txn, rolling minimum fee bumped to ${raised}`,
+    );
   }
 
   #expire(earliest: number): void {
@@ -279,65 +300,14 @@ export class Mempool {
     this.#parts.log.debug("mempool", `Expired ${gone.size} transactions from the memory pool`);
   }
 
-  /** Drops what the block confirmed and what it made impossible. Core: removeForBlock. */
-  #blockConnected(block: Block): void {
-    this.#disconnected.confirm(block);
-    const confirmed: MempoolEntry[] = [];
-    for (let i = 0; i < block.transactions.length; i++) {
-      const key = hashKey(blockTxid(block, i));
-      const entry = this.#pool.get(key);
-      if (entry !== undefined) confirmed.push(entry);
-      this.#deltas.delete(key);
-    }
-    this.#remove(confirmed, "block");
-    if (this.#pool.size > 0) for (const tx of block.transactions) this.#removeConflicts(tx);
+  #blockConnected(block: Block, height: number): void {
+    const entries = this.#follower.blockConnected(block);
     this.#minimumFee.blockConnected(this.#parts.clock.now());
-  }
-
-  #removeConflicts(tx: TransactionView): void {
-    for (let i = 0; i < tx.inputCount; i++) {
-      const conflict = this.#pool.spender(tx, i);
-      if (conflict === undefined) continue;
-      this.#deltas.delete(conflict.txidKey);
-      this.#remove(relatives(conflict, "children"), "conflict");
-    }
-  }
-
-  #blockDisconnected(block: Block, revives: boolean): void {
-    this.#isBehind = true;
-    const dropped = revives ? this.#disconnected.add(block) : block.transactions;
-    for (const tx of dropped) this.#removeWithSpenders(tx);
-  }
-
-  /** Takes a transaction out, or what spends it when it is not here itself. Core: removeRecursive. */
-  #removeWithSpenders(tx: TransactionView): void {
-    const key = hashKey(transactionId(tx));
-    const entry = this.#pool.get(key);
-    const first = entry === undefined ? this.#pool.spendersOf(key, tx.outputCount) : [entry];
-    this.#remove(this.#pool.withDescendants(first), "reorg");
-  }
-
-  /** What a reorganisation took out of blocks comes back where it can. Core: MaybeUpdateMempoolForReorg. */
-  async #reviveDisconnected(): Promise<void> {
-    for (const tx of this.#disconnected.take()) {
-      const options = { bypassLimits: true };
-      const revived = tx.isCoinbase ? null : await this.#accept(ownBytes(tx), options);
-      if (revived === null || revived.fault !== null) this.#removeWithSpenders(tx);
-    }
-    const { tip } = this.#parts.chain;
-    const lost: MempoolEntry[] = [];
-    for (const entry of [...this.#pool.entries()])
-      if (!(await isMinable(entry, tip, ({ tx }) => this.#acceptor.coinsOf(tx)))) lost.push(entry);
-    this.#remove(this.#pool.withDescendants(lost), "reorg");
-    this.#limit();
-    this.#isBehind = false;
+    this.mined.emit({ height, entries });
   }
 }
 
-function withoutSelf(entry: MempoolEntry, entries: Set<MempoolEntry>): Set<MempoolEntry> {
-  entries.delete(entry);
-  return entries;
-}
+const TOO_DEAR = mempoolFault("mempool-policy", "max-fee-exceeded");
 
 /** The transaction in bytes of its own, so that it does not keep a whole block in memory. */
 function ownBytes(tx: TransactionView): TransactionView {

@@ -94,10 +94,11 @@ export class TransactionPool {
     this.#vsize += entry.vsize;
     this.#usage += entry.usage;
     this.#fees += entry.fee;
-    const members = new Set([entry]);
+    // Last, so that equals are mined in the order they came, also when they come back out of a block.
+    const members = new Set<MempoolEntry>();
     for (const neighbour of [...entry.parents, ...entry.children])
       for (const member of neighbour.cluster.members) members.add(member);
-    this.#makeCluster(members);
+    this.#makeCluster(members.add(entry));
   }
 
   /** Changes the fee that an entry is compared with. */

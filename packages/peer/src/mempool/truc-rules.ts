@@ -1,7 +1,7 @@
 import { compareBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash } from "@compeer/protocol/bytes/hash";
-import type { MempoolEntry } from "./mempool-entry.ts";
-import { relatives } from "./mempool-entry.ts";
+import type { Candidate } from "./candidate.ts";
+import { type MempoolEntry, relatives } from "./mempool-entry.ts";
 
 export const TRUC_VERSION = 3;
 const MAX_VSIZE = 10_000;
@@ -36,13 +36,39 @@ export function checkTruc(
     );
   const [parent] = parents;
   if (parent === undefined) return null;
-  if (parents.size > 1 || parent.parents.size > 0)
-    return refuse(`tx ${name(entry)} would have too many ancestors`);
-  if (entry.vsize > MAX_CHILD_VSIZE) {
-    const sizes = `${entry.vsize} > ${MAX_CHILD_VSIZE}`;
-    return refuse(`version=3 child tx ${name(entry)} is too big: ${sizes} virtual bytes`);
-  }
+  if (parents.size > 1 || parent.parents.size > 0) return refuse(tooManyAncestors(entry));
+  if (entry.vsize > MAX_CHILD_VSIZE) return refuse(largeChild(entry));
   return checkSiblings(parent, conflicts);
+}
+
+/**
+ * The same rules where parent or child come in the same package. Call it behind `checkTruc`, which
+ * looked at the mempool. Core: PackageTRUCChecks.
+ *
+ * @param members all of the package, linked to each other
+ */
+export function checkPackageTruc(
+  { entry, pooledParents }: Candidate,
+  members: readonly MempoolEntry[],
+): string | null {
+  const { parents } = entry;
+  if (entry.tx.version !== TRUC_VERSION) {
+    const mixed = [...parents].find((parent) => parent.tx.version === TRUC_VERSION);
+    return mixed === undefined ? null : mixedVersions(entry, [mixed]).detail;
+  }
+  const [parent] = parents;
+  if (parent === undefined) return null;
+  const grandparents = pooledParents.size > 0 ? parent.parents.size : 0;
+  if (parents.size > 1 || grandparents > 0) return tooManyAncestors(entry);
+  if (entry.vsize > MAX_CHILD_VSIZE) return largeChild(entry);
+  if (parent.tx.version !== TRUC_VERSION) return mixedVersions(entry, [parent]).detail;
+  for (const other of members) {
+    if (other === entry) continue;
+    if (other.parents.has(parent)) return tooManyDescendants(parent);
+    if (other.parents.has(entry)) return tooManyAncestors(other);
+  }
+  const children = pooledParents.size > 0 ? parent.children.size : 0;
+  return children > 0 ? tooManyDescendants(parent) : null;
 }
 
 function checkSiblings(
@@ -56,7 +82,20 @@ function checkSiblings(
   // More than one other, or one with more parents, can only come out of a reorganisation.
   const [only] = others;
   const sibling = others.size === 1 && only?.parents.size === 1 ? only : null;
-  return { detail: `tx ${name(parent)} would exceed descendant count limit`, sibling };
+  return { detail: tooManyDescendants(parent), sibling };
+}
+
+function tooManyAncestors(entry: MempoolEntry): string {
+  return `tx ${name(entry)} would have too many ancestors`;
+}
+
+function tooManyDescendants(parent: MempoolEntry): string {
+  return `tx ${name(parent)} would exceed descendant count limit`;
+}
+
+function largeChild(entry: MempoolEntry): string {
+  const sizes = `${entry.vsize} > ${MAX_CHILD_VSIZE}`;
+  return `version=3 child tx ${name(entry)} is too big: ${sizes} virtual bytes`;
 }
 
 /** Names the parent whose txid comes first, byte by byte, as Core does. */

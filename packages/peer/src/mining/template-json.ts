@@ -79,7 +79,7 @@ function transactionsJson({ block, entries }: BlockTemplate, scale: number): Jso
     const position = i + 1;
     positions.set(hashKey(blockTxid(block, position)), position);
     return {
-      data: encodeHex(entry.tx.raw),
+      data: hexOf(entry.tx.raw),
       txid: formatHash(entry.txid),
       hash: formatHash(entry.wtxid),
       depends: dependsOn(entry, positions),
@@ -88,6 +88,11 @@ function transactionsJson({ block, entries }: BlockTemplate, scale: number): Jso
       weight: entry.weight,
     };
   });
+}
+
+/** A template holds megabytes of it: Buffer writes hex some twenty times as fast as `encodeHex`. */
+function hexOf({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString("hex");
 }
 
 /** Positions, from 1, of what a transaction spends of those before it; one for each input. */

@@ -1,13 +1,23 @@
 import { createHash } from "node:crypto";
-import { type BlockList, isIP } from "node:net";
 import type { Clock } from "../clock/clock.ts";
-import { parseSubnet } from "./permissions.ts";
+import { parseHost } from "./addresses/address-text.ts";
+import type { BanFile, StoredBan } from "./addresses/ban-file.ts";
+import {
+  compareSubnets,
+  formatSubnet,
+  isInSubnet,
+  isSameSubnet,
+  parseSubnet,
+  type Subnet,
+} from "./addresses/subnet.ts";
+import type { NetLog } from "./net-parts.ts";
 import { RollingFilter } from "./rolling-filter.ts";
 
-export interface Ban {
-  /** Address or subnet as listbanned shows it: "1.2.3.0/24". */
-  readonly subnet: string;
-  /** Seconds since 1970. */
+/** `subnet` as listbanned shows it: "1.2.3.0/24"; times in seconds since 1970. */
+export type Ban = StoredBan;
+
+interface Kept {
+  readonly subnet: Subnet;
   readonly created: number;
   readonly until: number;
 }
@@ -15,54 +25,90 @@ export interface Ban {
 /** Whom we refuse: bans by hand with an end, and addresses that misbehaved. Core: BanMan. */
 export class BanList {
   readonly #clock: Clock;
-  readonly #bans = new Map<string, Ban & { readonly matcher: BlockList }>();
+  readonly #file: BanFile | null;
+  /** In the order in which they are listed. */
+  #bans: Kept[] = [];
   readonly #discouraged = new RollingFilter(50_000);
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, file: BanFile | null = null) {
     this.#clock = clock;
+    this.#file = file;
+  }
+
+  /** Reads what an earlier run left. */
+  load(log: NetLog): void {
+    if (this.#file === null) return;
+    const stored = this.#file.load();
+    if (stored === null) log.info("Recreating the banlist database");
+    for (const { subnet, created, until } of stored ?? []) {
+      const parsed = parseSubnet(subnet);
+      if (parsed !== null) this.#insert({ subnet: parsed, created, until });
+      else log.info(`Dropping entry with unparseable address or subnet (${subnet}) from ban list`);
+    }
+    this.save();
+  }
+
+  /** Writes the bans to their file. */
+  save(): void {
+    this.#file?.save(this.list());
   }
 
   /** @param until seconds since 1970. @throws RangeError when `text` is no address or subnet */
   ban(text: string, until: number): void {
-    const subnet = withPrefix(text);
-    this.#bans.set(subnet, {
-      subnet,
-      created: this.#clock.now(),
-      until,
-      matcher: parseSubnet(text),
-    });
+    this.#insert({ subnet: subnetOf(text), created: this.#clock.now(), until });
+    this.save();
   }
 
-  /** False when it was not banned. */
+  #insert(ban: Kept): void {
+    this.#remove(ban.subnet);
+    this.#bans.push(ban);
+    this.#bans.sort((a, b) => compareSubnets(a.subnet, b.subnet));
+  }
+
+  #remove(subnet: Subnet): boolean {
+    const before = this.#bans.length;
+    this.#bans = this.#bans.filter((ban) => !isSameSubnet(ban.subnet, subnet));
+    return this.#bans.length < before;
+  }
+
+  /** False when it was not banned. @throws RangeError when `text` is no address or subnet */
   unban(text: string): boolean {
-    return this.#bans.delete(withPrefix(text));
+    const isRemoved = this.#remove(subnetOf(text));
+    if (isRemoved) this.save();
+    return isRemoved;
   }
 
   clear(): void {
-    this.#bans.clear();
+    this.#bans = [];
+    this.save();
   }
 
   list(): Ban[] {
     this.#sweep();
-    return [...this.#bans.values()].map(({ subnet, created, until }) => ({
-      subnet,
+    return this.#bans.map(({ subnet, created, until }) => ({
+      subnet: formatSubnet(subnet),
       created,
       until,
     }));
   }
 
   isBanned(host: string): boolean {
-    const family = isIP(host);
-    if (family === 0 || this.#bans.size === 0) return false;
+    if (this.#bans.length === 0) return false;
+    const address = parseHost(host, 0);
     this.#sweep();
-    const type = family === 4 ? "ipv4" : "ipv6";
-    return [...this.#bans.values()].some(({ matcher }) => matcher.check(host, type));
+    return address !== null && this.#bans.some(({ subnet }) => isInSubnet(subnet, address));
   }
 
-  /** True when exactly this address or subnet stands in the list. */
+  /**
+   * True when an address is refused already, or exactly this subnet stands in the list.
+   *
+   * @throws RangeError when `text` is no address or subnet
+   */
   has(text: string): boolean {
+    const subnet = subnetOf(text);
+    if (!text.includes("/")) return this.isBanned(text);
     this.#sweep();
-    return this.#bans.has(withPrefix(text));
+    return this.#bans.some((ban) => isSameSubnet(ban.subnet, subnet));
   }
 
   discourage(host: string): void {
@@ -75,13 +121,15 @@ export class BanList {
 
   #sweep(): void {
     const now = this.#clock.now();
-    for (const { subnet, until } of this.#bans.values())
-      if (until <= now) this.#bans.delete(subnet);
+    if (this.#bans.some(({ until }) => until <= now))
+      this.#bans = this.#bans.filter(({ until }) => until > now);
   }
 }
 
-function withPrefix(text: string): string {
-  return text.includes("/") ? text : `${text}/${isIP(text) === 4 ? 32 : 128}`;
+function subnetOf(text: string): Subnet {
+  const subnet = parseSubnet(text);
+  if (subnet === null) throw new RangeError(`no address or subnet: '${text}'`);
+  return subnet;
 }
 
 function digest(host: string): Uint8Array {

@@ -3,6 +3,7 @@ import { encodeHeaders } from "@compeer/protocol/wire/headers-message";
 import { MAX_INVENTORY, MSG_BLOCK } from "@compeer/protocol/wire/inventory";
 import type { BlockNode } from "../chain/block-node.ts";
 import { resolveAnnounced } from "./availability.ts";
+import type { CompactService } from "./compact/compact-service.ts";
 import type { NetParts } from "./net-parts.ts";
 import type { Peer } from "./peer.ts";
 import type { PeerSet } from "./peer-set.ts";
@@ -14,11 +15,13 @@ const MAX_TO_ANNOUNCE = 8;
 export class BlockAnnouncer {
   readonly #parts: NetParts;
   readonly #peers: PeerSet;
+  readonly #compact: CompactService;
   #announced: BlockNode;
 
-  constructor(parts: NetParts, peers: PeerSet) {
+  constructor(parts: NetParts, peers: PeerSet, compact: CompactService) {
     this.#parts = parts;
     this.#peers = peers;
+    this.#compact = compact;
     this.#announced = parts.chain.tip;
     parts.chain.tipChanged.on((tip) => this.#queue(tip));
   }
@@ -61,6 +64,8 @@ export class BlockAnnouncer {
       if (peer.hasHeader(last)) return;
       peer.sync.invBlocks.push(last.hash);
       this.#parts.log.debug("net", `sending inv peer=${peer.id} hash=${formatHash(last.hash)}`);
+    } else if (headers.length === 1 && peer.asksHighBandwidth) {
+      this.#compact.announceTo(peer, last);
     } else if (headers.length > 0) {
       peer.connection.sendPayload("headers", encodeHeaders(headers.map((node) => node.header)));
       peer.sync.bestHeaderSent = last;
@@ -69,7 +74,9 @@ export class BlockAnnouncer {
 
   /** From the first header that the peer misses; null when they would not connect there. */
   #headersFor(peer: Peer, nodes: readonly BlockNode[]): BlockNode[] | null {
-    if (!peer.sync.wantsHeaders || nodes.length > MAX_TO_ANNOUNCE) return null;
+    const mayBeCompact = peer.asksHighBandwidth && nodes.length === 1;
+    if (!peer.sync.wantsHeaders && !mayBeCompact) return null;
+    if (nodes.length > MAX_TO_ANNOUNCE) return null;
     const headers: BlockNode[] = [];
     let before: BlockNode | null = null;
     for (const node of nodes) {

@@ -1,27 +1,26 @@
 import type { Block } from "@compeer/protocol/bitcoin/block";
 import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
+import { checkMutation } from "@compeer/protocol/consensus/check-block";
 import { blockWork } from "@compeer/protocol/consensus/difficulty";
-import { formatFault } from "@compeer/protocol/consensus/fault";
-import { MSG_BLOCK, MSG_WITNESS_FLAG } from "@compeer/protocol/wire/inventory";
+import { type BlockFault, formatFault } from "@compeer/protocol/consensus/fault";
+import { MSG_BLOCK, MSG_CMPCT_BLOCK, MSG_WITNESS_FLAG } from "@compeer/protocol/wire/inventory";
 import type { BlockNode } from "../chain/block-node.ts";
+import { VALID_SCRIPTS } from "../chain/block-status.ts";
 import { antiDosWork } from "./anti-dos-work.ts";
 import { BlockRequests, MAX_IN_FLIGHT } from "./block-requests.ts";
 import { BlockSources } from "./block-sources.ts";
+import { BlockTimeouts } from "./block-timeouts.ts";
 import { findNextBlocks } from "./block-window.ts";
+import { HighBandwidthPeers } from "./compact/high-bandwidth-peers.ts";
 import type { Judge } from "./judge.ts";
-import type { NetParts } from "./net-parts.ts";
+import { isNearTip } from "./near-tip.ts";
+import type { NetOptions, NetParts } from "./net-parts.ts";
 import type { Peer } from "./peer.ts";
 import type { PeerSet } from "./peer-set.ts";
 import { WantedBlocks } from "./wanted-blocks.ts";
 
-/** How long the one who stops the window may take; doubled with each who is sent away for it. */
-const STALL_MS = 2000;
-const MAX_STALL_MS = 64_000;
 /** More is asked of a peer when no more than this is left to come: some blocks a message, not one. */
 const REFILL_AT = 12;
-/** The tip is recent when it is younger than so many block intervals. Core: CanDirectFetch. */
-const RECENT_INTERVALS = 20;
-
 /** Fetches blocks: from several peers at once, in a window, and away from those who stall. */
 export class BlockDownload {
   readonly requests: BlockRequests = new BlockRequests();
@@ -30,36 +29,52 @@ export class BlockDownload {
   readonly #judge: Judge;
   readonly #sources = new BlockSources();
   readonly #wanted: WantedBlocks;
-  #stallMs = STALL_MS;
+  readonly #timeouts: BlockTimeouts;
+  readonly #highBandwidth = new HighBandwidthPeers();
+  readonly #blocksOnly: boolean;
 
-  constructor(parts: NetParts, peers: PeerSet, judge: Judge) {
+  constructor(
+    parts: NetParts,
+    peers: PeerSet,
+    judge: Judge,
+    options: Pick<NetOptions, "blocksOnly">,
+  ) {
     this.#parts = parts;
     this.#peers = peers;
     this.#judge = judge;
+    this.#blocksOnly = options.blocksOnly;
     this.#wanted = new WantedBlocks(parts.chain);
-    parts.chain.blockConnected.on(() => this.#speedUp());
-    parts.chain.blockChecked.on(({ hash, fault }) => {
-      const sender = this.#sources.take(hashKey(hash));
-      const peer = sender === undefined ? undefined : peers.get(sender);
-      if (fault !== null && peer !== undefined) judge.blockFault(peer, fault, "invalid block");
-    });
+    this.#timeouts = new BlockTimeouts(parts, this.requests);
+    parts.chain.blockChecked.on(({ hash, fault }) => this.#checked(hashKey(hash), fault));
   }
 
-  #speedUp(): void {
-    if (this.#stallMs === STALL_MS) return;
-    this.#stallMs = Math.max(STALL_MS, this.#stallMs * 0.85);
-  }
-
-  get isNearTip(): boolean {
-    const { chain, clock, network } = this.#parts;
-    return chain.tip.time > clock.now() - network.targetSpacing * RECENT_INTERVALS;
+  /** Core: BlockChecked. */
+  #checked(key: string, fault: BlockFault | null): void {
+    const source = this.#sources.take(key);
+    const peer = source === undefined ? undefined : this.#peers.get(source.peerId);
+    if (source === undefined || peer === undefined) return;
+    if (fault !== null) {
+      this.#judge.blockFault(peer, fault, "invalid block", source.viaCompact);
+      return;
+    }
+    // With no other block under way it is the newest, and its sender was quick.
+    const others = this.requests.size - (this.requests.isRequested(key) ? 1 : 0);
+    if (others > 0 || this.#blocksOnly || this.#parts.chain.isInitialDownload) return;
+    this.#highBandwidth.choose(peer);
   }
 
   /** Takes a block from a peer; resolves when the chain has judged it. */
   async accept(peer: Peer, block: Block): Promise<void> {
-    const { chain, clock, log } = this.#parts;
+    const { clock, log } = this.#parts;
     const key = hashKey(block.hash);
     log.debug("net", `received block ${formatHash(block.hash)} peer=${peer.id}`);
+    if (this.#isMutated(block)) {
+      log.debug("net", `Received mutated block from peer=${peer.id}`);
+      this.#judge.misbehaving(peer, "mutated block");
+      // Ours to this peer only: another may be about to send the true one (CVE-2024-52921).
+      this.requests.remove(peer, key, clock.nowMs());
+      return;
+    }
     const force = this.requests.isRequested(key);
     this.requests.remove(peer, key, clock.nowMs());
     if (this.#hasTooLittleWork(block)) {
@@ -69,14 +84,42 @@ export class BlockDownload {
       );
       return;
     }
-    this.#sources.note(key, peer.id);
+    await this.#submit(peer, block, { force, viaCompact: false });
+  }
+
+  /** Takes a block that was put together from a compact one; resolves when the chain has judged it. */
+  acceptCompact(peer: Peer, block: Block): Promise<void> {
+    return this.#submit(peer, block, { force: true, viaCompact: true });
+  }
+
+  async #submit(
+    peer: Peer,
+    block: Block,
+    { force, viaCompact }: { force: boolean; viaCompact: boolean },
+  ): Promise<void> {
+    const { chain, clock, log } = this.#parts;
+    const key = hashKey(block.hash);
+    this.#sources.note(key, { peerId: peer.id, viaCompact });
     const { fault, isNew } = await chain.submitBlock(block, { force });
-    if (isNew) peer.lastBlockAt = clock.now();
+    if (isNew) {
+      peer.lastBlockAt = clock.now();
+      this.endAllRequests(key);
+    }
     if (fault === null && isNew) return;
-    const sender = this.#sources.take(key);
-    if (fault === null || sender === undefined) return;
+    const source = this.#sources.take(key);
+    if (fault === null || source === undefined) return;
     if (fault.kind === "mutated") log.debug("validation", `Block mutated: ${formatFault(fault)}`);
-    this.#judge.blockFault(peer, fault, "invalid block");
+    this.#judge.blockFault(peer, fault, "invalid block", viaCompact);
+  }
+
+  /** While we catch up the chain's own look is enough: what a peer sends then was asked of it. */
+  #isMutated(block: Block): boolean {
+    const { chain, log, network } = this.#parts;
+    const parent = chain.node(block.header.prevHash);
+    if (parent === null || chain.isInitialDownload) return false;
+    const fault = checkMutation(block, parent.height + 1 >= network.segwitHeight);
+    if (fault !== null) log.debug("validation", `Block mutated: ${formatFault(fault)}`);
+    return fault !== null;
   }
 
   /** A new header of a chain with too little work is not even looked at: such headers cost nothing. */
@@ -90,7 +133,7 @@ export class BlockDownload {
   /** Asks at once for the blocks that lead to a header just announced. Core: HeadersDirectFetchBlocks. */
   fetchTowards(peer: Peer, last: BlockNode): void {
     const { chain, log } = this.#parts;
-    if (!this.isNearTip || last.isFailed || chain.tip.chainWork > last.chainWork) return;
+    if (!isNearTip(this.#parts) || last.isFailed || chain.tip.chainWork > last.chainWork) return;
     const wanted: BlockNode[] = [];
     let node: BlockNode | null = last;
     for (
@@ -107,7 +150,21 @@ export class BlockDownload {
       );
       return;
     }
-    this.#ask(peer, wanted.reverse().slice(0, MAX_IN_FLIGHT - peer.sync.inFlight.size));
+    const asked = wanted.reverse().slice(0, MAX_IN_FLIGHT - peer.sync.inFlight.size);
+    if (asked.length === 1 && this.#mayBeCompact(peer, last))
+      this.#askCompact(peer, asked[0] as BlockNode);
+    else this.#ask(peer, asked);
+  }
+
+  /** One block on top of what we have is fetched as a compact one. */
+  #mayBeCompact(peer: Peer, last: BlockNode): boolean {
+    if (this.#blocksOnly || !peer.providesCompact || this.requests.size > 0) return false;
+    return last.parent?.isValid(VALID_SCRIPTS) === true;
+  }
+
+  #askCompact(peer: Peer, node: BlockNode): void {
+    this.noteRequest(peer, node);
+    peer.connection.send({ type: "getdata", items: [{ kind: MSG_CMPCT_BLOCK, hash: node.hash }] });
   }
 
   #canServe(peer: Peer, node: BlockNode): boolean {
@@ -116,21 +173,40 @@ export class BlockDownload {
 
   #ask(peer: Peer, nodes: readonly BlockNode[]): void {
     if (nodes.length === 0) return;
-    const { clock, log } = this.#parts;
+    for (const node of nodes) this.noteRequest(peer, node);
+    this.#getData(peer, nodes);
+  }
+
+  #getData(peer: Peer, nodes: readonly BlockNode[]): void {
     const kind = peer.servesWitnesses ? MSG_BLOCK | MSG_WITNESS_FLAG : MSG_BLOCK;
-    for (const node of nodes) {
-      this.requests.add(peer, node, clock.nowMs());
-      log.debug(
-        "net",
-        `Requesting block ${formatHash(node.hash)} (${node.height}) peer=${peer.id}`,
-      );
-    }
     peer.connection.send({ type: "getdata", items: nodes.map(({ hash }) => ({ kind, hash })) });
+  }
+
+  /** The block is being asked of this peer, in one way or another. */
+  noteRequest(peer: Peer, node: BlockNode): void {
+    this.requests.add(peer, node, this.#parts.clock.nowMs());
+    this.#parts.log.debug(
+      "net",
+      `Requesting block ${formatHash(node.hash)} (${node.height}) peer=${peer.id}`,
+    );
+  }
+
+  endRequest(peer: Peer, key: string): void {
+    this.requests.remove(peer, key, this.#parts.clock.nowMs());
+  }
+
+  endAllRequests(key: string): void {
+    this.requests.removeAll(key, this.#parts.clock.nowMs());
+  }
+
+  /** Asks for the whole of a block that could not be put together; the request goes on. */
+  fetchWhole(peer: Peer, node: BlockNode): void {
+    this.#getData(peer, [node]);
   }
 
   /** Asks one peer for one block, whatever else is under way (getblockfrompeer). */
   fetchFrom(peer: Peer, node: BlockNode): void {
-    this.requests.removeAll(node.key, this.#parts.clock.nowMs());
+    this.endAllRequests(node.key);
     this.#ask(peer, [node]);
   }
 
@@ -143,7 +219,7 @@ export class BlockDownload {
 
   /** Sends a peer away that stalls, else asks it for what comes next. */
   tick(peer: Peer): void {
-    if (this.#isStalling(peer) || this.#isTooSlow(peer) || !this.#isUsable(peer)) return;
+    if (this.#timeouts.check(peer) || !this.#isUsable(peer)) return;
     const { inFlight } = peer.sync;
     if (inFlight.size > REFILL_AT) return;
     const nowMs = this.#parts.clock.nowMs();
@@ -157,10 +233,7 @@ export class BlockDownload {
     };
     const { nodes, staller } = findNextBlocks(peer, room, parts);
     this.#ask(peer, nodes);
-    if (inFlight.size === 0 && staller !== null && staller.sync.stallingSince === 0) {
-      staller.sync.stallingSince = this.#parts.clock.nowMs();
-      this.#parts.log.debug("net", `Stall started peer=${staller.id}`);
-    }
+    if (inFlight.size === 0 && staller !== null) this.#timeouts.startStall(staller);
   }
 
   #isUsable(peer: Peer): boolean {
@@ -168,34 +241,8 @@ export class BlockDownload {
     return !this.#parts.chain.isInitialDownload || (!peer.isLimited && this.maySyncFrom(peer));
   }
 
-  #isStalling(peer: Peer): boolean {
-    const since = peer.sync.stallingSince;
-    if (since === 0 || since >= this.#parts.clock.nowMs() - this.#stallMs) return false;
-    const { log } = this.#parts;
-    log.info(`Peer is stalling block download, disconnecting peer=${peer.id}`);
-    peer.connection.close();
-    // Our own line may be the slow one: the next peer gets more time.
-    if (this.#stallMs < MAX_STALL_MS) {
-      this.#stallMs = Math.min(MAX_STALL_MS, this.#stallMs * 2);
-      const seconds = Math.floor(this.#stallMs / 1000);
-      log.debug("net", `Increased stalling timeout temporarily to ${seconds} seconds`);
-    }
-    return true;
-  }
-
-  /** A block may take its interval, and half as long again for each other peer that sends blocks. */
-  #isTooSlow(peer: Peer): boolean {
-    const [oldest] = peer.sync.inFlight.values();
-    if (oldest === undefined) return false;
-    const { clock, log, network } = this.#parts;
-    const allowed = network.targetSpacing * 1000 * (1 + 0.5 * (this.requests.downloaders - 1));
-    if (clock.nowMs() <= peer.sync.downloadingSince + allowed) return false;
-    log.info(`Timeout downloading block ${formatHash(oldest.hash)}, disconnecting peer=${peer.id}`);
-    peer.connection.close();
-    return true;
-  }
-
   forget(peer: Peer): void {
     this.requests.forget(peer, this.#parts.clock.nowMs());
+    this.#highBandwidth.forget(peer);
   }
 }

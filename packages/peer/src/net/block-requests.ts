@@ -26,6 +26,16 @@ export class BlockRequests {
     return this.#downloaders;
   }
 
+  /** Of how many peers the block was asked. */
+  count(key: string): number {
+    return this.#peers.get(key)?.length ?? 0;
+  }
+
+  /** Whom it was asked of, first asked first. */
+  askedOf(key: string): readonly Peer[] {
+    return this.#peers.get(key) ?? [];
+  }
+
   /** Who was asked first. */
   firstAsked(key: string): Peer | null {
     return this.#peers.get(key)?.[0] ?? null;
@@ -51,6 +61,7 @@ export class BlockRequests {
     const [oldest] = sync.inFlight.keys();
     if (oldest === key) sync.downloadingSince = Math.max(sync.downloadingSince, nowMs);
     sync.inFlight.delete(key);
+    sync.partials.delete(key);
     if (sync.inFlight.size === 0) this.#downloaders--;
     sync.stallingSince = 0;
     const left = (this.#peers.get(key) ?? []).filter((asked) => asked !== peer);

@@ -8,15 +8,19 @@ import { encodeHeaders, MAX_HEADERS } from "@compeer/protocol/wire/headers-messa
 import {
   type InventoryItem,
   MSG_BLOCK,
+  MSG_CMPCT_BLOCK,
   MSG_FILTERED_BLOCK,
 } from "@compeer/protocol/wire/inventory";
 import { type LocatorQuestion, MAX_LOCATOR } from "@compeer/protocol/wire/locator";
 import type { BlockNode } from "../chain/block-node.ts";
 import { VALID_SCRIPTS } from "../chain/block-status.ts";
+import { sendFilteredBlock } from "./bloom-service.ts";
+import type { CompactService } from "./compact/compact-service.ts";
 import type { Judge } from "./judge.ts";
 import type { NetOptions, NetParts } from "./net-parts.ts";
 import type { Peer } from "./peer.ts";
 import { PERMIT_DOWNLOAD, PERMIT_NO_BAN } from "./permissions.ts";
+import type { UploadLimit } from "./reach/upload-limit.ts";
 
 /** Stale blocks older than this are not served: asking for them would tell peers apart. */
 const STALE_AGE = 30 * 86_400;
@@ -24,17 +28,29 @@ const STALE_AGE = 30 * 86_400;
 const LIMITED_DEPTH = 290;
 /** Hashes that answer one getblocks. */
 const MAX_INV_BLOCKS = 500;
+/** Older blocks are history, which -maxuploadtarget ends first. */
+const HISTORY_AGE = 7 * 86_400;
 
 /** Serves headers and blocks. */
 export class BlockService {
   readonly #parts: NetParts;
   readonly #options: NetOptions;
   readonly #judge: Judge;
+  readonly #compact: CompactService;
+  readonly #upload: UploadLimit;
 
-  constructor(parts: NetParts, options: NetOptions, judge: Judge) {
+  constructor(
+    parts: NetParts,
+    options: NetOptions,
+    judge: Judge,
+    compact: CompactService,
+    upload: UploadLimit,
+  ) {
     this.#parts = parts;
     this.#options = options;
     this.#judge = judge;
+    this.#compact = compact;
+    this.#upload = upload;
   }
 
   #isLocatorTooLong(peer: Peer, command: string, question: LocatorQuestion): boolean {
@@ -80,7 +96,7 @@ export class BlockService {
     if (locator.length > 0) return chain.next(chain.forkOfLocator(locator));
     const node = chain.node(stop);
     if (node === null) return undefined;
-    if (this.#mayServe(node)) return node;
+    if (this.mayServe(node)) return node;
     log.debug(
       "net",
       `ignoring request from peer=${peer.id} for old block header that isn't in the main chain`,
@@ -89,7 +105,7 @@ export class BlockService {
   }
 
   /** On the best chain, or a valid fork that is recent by time and by work. Core: BlockRequestAllowed. */
-  #mayServe(node: BlockNode): boolean {
+  mayServe(node: BlockNode): boolean {
     const { chain, network } = this.#parts;
     if (chain.contains(node)) return true;
     const best = chain.bestHeader;
@@ -122,25 +138,48 @@ export class BlockService {
     const { chain, log } = this.#parts;
     const node = chain.node(item.hash);
     if (node === null) return;
-    if (!this.#mayServe(node)) {
+    if (!this.mayServe(node)) {
       log.debug(
         "net",
         `ignoring request from peer=${peer.id} for old block that isn't in the main chain`,
       );
       return;
     }
+    if (
+      this.#isHistory(node, item) &&
+      this.#upload.isReachedForHistory &&
+      !peer.may(PERMIT_DOWNLOAD)
+    )
+      return this.#judge.disconnect(peer, "historical block serving limit reached");
     const isBelowPromise = this.#options.pruned && chain.tip.height - node.height > LIMITED_DEPTH;
     if (isBelowPromise && !peer.may(PERMIT_NO_BAN))
       return this.#judge.disconnect(
         peer,
         "Ignore block request below NODE_NETWORK_LIMITED threshold",
       );
-    if (!node.haveData || item.kind === MSG_FILTERED_BLOCK) return;
+    if (!node.haveData) return;
+    if (item.kind === MSG_FILTERED_BLOCK) {
+      const block = peer.relay?.bloom ? await chain.block(node) : null;
+      if (block !== null) sendFilteredBlock(peer, block);
+      return;
+    }
+    const compact = item.kind === MSG_CMPCT_BLOCK ? await this.#compact.payloadFor(node) : null;
+    if (compact !== null) peer.connection.sendPayload("cmpctblock", compact);
+    else await this.#sendWhole(peer, node, item.kind === MSG_BLOCK);
+    this.#continue(peer, item.hash);
+  }
+
+  #isHistory(node: BlockNode, { kind }: InventoryItem): boolean {
+    const age = this.#parts.chain.bestHeader.time - node.time;
+    return age > HISTORY_AGE || kind === MSG_FILTERED_BLOCK;
+  }
+
+  async #sendWhole(peer: Peer, node: BlockNode, isStripped: boolean): Promise<void> {
+    const { chain } = this.#parts;
     const raw = await chain.readBlock(node);
     if (raw === null)
       return this.#judge.disconnect(peer, `Cannot load block ${formatHash(node.hash)} from disk`);
-    peer.connection.sendPayload("block", item.kind === MSG_BLOCK ? withoutWitnesses(raw) : raw);
-    this.#continue(peer, item.hash);
+    peer.connection.sendPayload("block", isStripped ? withoutWitnesses(raw) : raw);
   }
 
   /** Behind the last block of a batch comes our tip, upon which the peer asks for the next batch. */

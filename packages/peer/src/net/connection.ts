@@ -2,27 +2,28 @@ import type { Socket } from "node:net";
 import { concatBytes } from "@compeer/protocol/bytes/compare";
 import { DecodeError } from "@compeer/protocol/bytes/decode-error";
 import { encodeMessage } from "@compeer/protocol/wire/encode-message";
-import {
-  encodeFrameHeader,
-  FRAME_HEADER_SIZE,
-  type Frame,
-  FrameReader,
-} from "@compeer/protocol/wire/frame";
+import type { Frame } from "@compeer/protocol/wire/frame";
 import { isKnownCommand, type Message, type UnknownMessage } from "@compeer/protocol/wire/message";
 import type { Clock } from "../clock/clock.ts";
+import { FrameQueue } from "./frame-queue.ts";
+import type { MessageRecorder } from "./message-capture.ts";
 import type { NetLog } from "./net-parts.ts";
+import { makeTransport, type TransportChoice } from "./transport/make-transport.ts";
+import type { Transport } from "./transport/transport.ts";
 
 /** Bytes of frames waiting to be handled above which the socket is not read. Core: -maxreceivebuffer. */
 const RECEIVE_BUFFER = 5_000_000;
 /** Bytes waiting to be sent above which nothing more of the peer is handled. Core: -maxsendbuffer. */
 const SEND_BUFFER = 1_000_000;
-/** Payloads up to this are copied behind their header: one call to the system instead of two buffers. */
+/** Pieces up to this together are copied behind each other: one buffer for the system instead of several. */
 const SMALL = 16_384;
 /** Traffic of commands without a meaning is counted under this name. */
 const OTHER = "*other*";
 
 interface ConnectionParts {
   readonly magic: Uint8Array;
+  readonly transport: TransportChoice;
+  readonly record: MessageRecorder;
   readonly clock: Clock;
   readonly log: NetLog;
 }
@@ -35,26 +36,31 @@ export interface Traffic {
   readonly byCommand: Map<string, number>;
 }
 
-/** One socket that speaks the unencrypted transport: frames in, messages out, bounded both ways. */
+/** One socket: frames in, messages out by whichever transport, bounded both ways. */
 export class Connection {
   readonly id: number;
   readonly received: Traffic = { total: 0, last: 0, byCommand: new Map() };
   readonly sent: Traffic = { total: 0, last: 0, byCommand: new Map() };
+  /** Milliseconds of this thread that its bytes took to become frames. */
+  readingMs = 0;
   /** Called when frames have come in; ask `next` for them. */
   onFrames: () => void = () => {};
   onClose: () => void = () => {};
   readonly #socket: Socket;
   readonly #parts: ConnectionParts;
-  readonly #reader: FrameReader;
-  #queue: Frame[] = [];
-  #queuedBytes = 0;
+  readonly #transport: Transport;
+  readonly #queue = new FrameQueue();
   #closed = false;
 
   constructor(id: number, socket: Socket, parts: ConnectionParts) {
     this.id = id;
     this.#socket = socket;
     this.#parts = parts;
-    this.#reader = new FrameReader(parts.magic);
+    this.#transport = makeTransport(parts.transport, {
+      magic: parts.magic,
+      write: (pieces, command) => this.#write(pieces, command),
+      log: (text) => parts.log.debug("net", `${text} peer=${id}`),
+    });
     socket.setNoDelay(true);
     socket.on("data", (chunk: Uint8Array) => this.#receive(chunk));
     socket.on("error", (error) =>
@@ -66,6 +72,15 @@ export class Connection {
     socket.on("close", () => this.close());
   }
 
+  /** Begins to speak, where the transport has something to say by itself. */
+  start(): void {
+    this.#transport.start();
+  }
+
+  get transport(): Pick<Transport, "kind" | "sessionId" | "shouldRetryV1"> {
+    return this.#transport;
+  }
+
   get isClosed(): boolean {
     return this.#closed;
   }
@@ -74,36 +89,42 @@ export class Connection {
     if (this.#closed) return;
     this.received.total += chunk.length;
     this.received.last = this.#parts.clock.now();
+    const start = performance.now();
     try {
-      for (const frame of this.#reader.push(chunk)) this.#enqueue(frame);
+      for (const frame of this.#transport.receive(chunk)) this.#enqueue(frame);
     } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      this.#parts.log.debug("net", `Header error: ${error.message}, peer=${this.id}`);
+      if (error instanceof DecodeError) this.#logFault(error.message);
+      else this.#parts.log.error(`bytes of peer=${this.id} could not be read: ${String(error)}`);
       this.close();
       return;
+    } finally {
+      this.readingMs += performance.now() - start;
     }
-    if (this.#queuedBytes > RECEIVE_BUFFER) this.#socket.pause();
-    if (this.#queue.length > 0) this.onFrames();
+    if (this.#queue.bytes > RECEIVE_BUFFER) this.#socket.pause();
+    if (!this.#queue.isEmpty) this.onFrames();
   }
 
   #enqueue(frame: Frame): void {
-    const size = frame.payload.length + FRAME_HEADER_SIZE;
     if (frame.fault !== null) {
-      this.#parts.log.debug("net", `Header error: ${frame.fault}, peer=${this.id}`);
-      count(this.received, OTHER, size);
+      this.#logFault(frame.fault);
+      count(this.received, OTHER, frame.size);
       return;
     }
-    count(this.received, frame.command, size);
+    count(this.received, frame.command, frame.size);
     this.#queue.push(frame);
-    this.#queuedBytes += size;
+  }
+
+  #logFault(fault: string): void {
+    const what = this.#transport.kind === "v1" ? "Header error" : "V2 transport error";
+    this.#parts.log.debug("net", `${what}: ${fault}, peer=${this.id}`);
   }
 
   /** The oldest frame not yet taken; null when none waits. */
   next(): Frame | null {
-    const frame = this.#queue.shift();
-    if (frame === undefined) return null;
-    this.#queuedBytes -= frame.payload.length + FRAME_HEADER_SIZE;
-    if (this.#queuedBytes <= RECEIVE_BUFFER && this.#socket.isPaused()) this.#socket.resume();
+    const frame = this.#queue.take();
+    if (frame === null) return null;
+    if (this.#queue.bytes <= RECEIVE_BUFFER && this.#socket.isPaused()) this.#socket.resume();
+    this.#parts.record("recv", frame.command, frame.payload);
     return frame;
   }
 
@@ -113,25 +134,39 @@ export class Connection {
 
   sendPayload(command: string, payload: Uint8Array): void {
     if (this.#closed) return;
-    const size = payload.length + FRAME_HEADER_SIZE;
     this.#parts.log.debug("net", `sending ${command} (${payload.length} bytes) peer=${this.id}`);
+    this.#parts.record("sent", command, payload);
+    this.#transport.send(command, payload);
+  }
+
+  #write(pieces: readonly Uint8Array[], command: string | null): void {
+    let size = 0;
+    for (const piece of pieces) size += piece.length;
     this.sent.total += size;
     this.sent.last = this.#parts.clock.now();
-    count(this.sent, command, size);
-    const header = encodeFrameHeader(this.#parts.magic, command, payload);
-    if (payload.length <= SMALL) {
-      this.#socket.write(concatBytes(header, payload));
+    if (command !== null) count(this.sent, command, size);
+    if (size <= SMALL) {
+      this.#socket.write(concatBytes(...pieces));
     } else {
       this.#socket.cork();
-      this.#socket.write(header);
-      this.#socket.write(payload);
+      for (const piece of pieces) this.#socket.write(piece);
       this.#socket.uncork();
     }
   }
 
+  /** Bytes that the other end has not taken in. */
+  get unsentBytes(): number {
+    return this.#socket.writableLength + this.#transport.waitingBytes;
+  }
+
+  /** Memory that its messages take: whole ones that wait, and what has come of the next. */
+  get heldBytes(): number {
+    return this.#queue.bytes + this.#transport.partialBytes;
+  }
+
   /** True while so much waits to be sent that nothing more of this peer should be handled. */
   get isSendBufferFull(): boolean {
-    return this.#socket.writableLength > SEND_BUFFER;
+    return this.unsentBytes > SEND_BUFFER;
   }
 
   /** Waits until what was sent has left, or the connection has closed. */
@@ -152,7 +187,7 @@ export class Connection {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#queue = [];
+    this.#queue.clear();
     this.#socket.end();
     this.#socket.destroySoon();
     const cut = setTimeout(() => this.#socket.destroy(), 1000);

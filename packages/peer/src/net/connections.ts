@@ -1,35 +1,65 @@
 import type { Socket } from "node:net";
+import { EMPTY_ADDRESS, type SocketAddress } from "@compeer/protocol/wire/address";
 import { AddedNodes } from "./added-nodes.ts";
+import { netClass } from "./addresses/address-class.ts";
+import { formatAddress, parseHost } from "./addresses/address-text.ts";
+import type { Addresses } from "./addresses/addresses.ts";
 import type { BanList } from "./ban-list.ts";
+import type { BindAddress } from "./bind-address.ts";
 import { Connection } from "./connection.ts";
-import { dial } from "./dialer.ts";
+import { InboundGate } from "./inbound-gate.ts";
 import { Listener } from "./listener.ts";
-import type { BindAddress, NetOptions, NetParts } from "./net-parts.ts";
+import { type MessageRecorder, messageRecorders } from "./message-capture.ts";
+import type { NetOptions, NetParts } from "./net-parts.ts";
+import { type ConnectionLimits, connectionLimits } from "./outbound/outbound-limits.ts";
 import { type ConnectionKind, Peer, type PeerOrigin } from "./peer.ts";
 import type { PeerSet } from "./peer-set.ts";
 import { isPermitted, PERMIT_NO_BAN, resolveImplicit, Whitelist } from "./permissions.ts";
-import { formatHostPort, type HostPort, parseHostPort, plainHost } from "./socket-text.ts";
-
-/** Connections that are not for inbound peers: full relay, block relay and a feeler. */
-const OUTBOUND_SLOTS = 11;
+import type { Dialer } from "./reach/dialer.ts";
+import type { Dialled } from "./reach/dialled.ts";
+import { localEnd, remoteEnd } from "./socket-ends.ts";
+import { canonicalHostPort, formatHostPort, type HostPort, parseHostPort } from "./socket-text.ts";
+import { SYSTEM_SOCKETS } from "./sockets.ts";
+import type { TransportChoice } from "./transport/make-transport.ts";
 
 interface ConnectionsParts extends NetParts {
   readonly peers: PeerSet;
   readonly bans: BanList;
+  readonly addresses: Addresses;
+  readonly dialer: Dialer;
   opened(peer: Peer): void;
   framesCame(peer: Peer): void;
   closed(peer: Peer): void;
 }
 
+/** Only a proxy knows where a name leads. */
+const UNKNOWN: HostPort = { host: "", port: 0 };
+
+/** Whom to connect to. */
+export interface DialTarget {
+  /** "host:port". */
+  readonly name: string;
+  readonly kind: ConnectionKind;
+  /** Encrypted, if the other end can. */
+  readonly useV2: boolean;
+  /** The address when the book chose it: then it must not be banned, ours, or connected already. */
+  readonly chosen?: SocketAddress;
+  /** A failure counts against the address. */
+  readonly countFailure?: boolean;
+}
+
 /** Opens connections, in both directions, and keeps those to added nodes. */
 export class Connections {
   readonly added: AddedNodes;
+  readonly limits: ConnectionLimits;
   readonly #parts: ConnectionsParts;
   readonly #options: NetOptions;
   readonly #whitelist: Whitelist;
-  readonly #listener = new Listener();
-  /** Names that are being dialled. */
-  readonly #dialling = new Set<string>();
+  readonly #gate: InboundGate;
+  readonly #listener: Listener;
+  readonly #recorderOf: (peer: string) => MessageRecorder;
+  /** Names that are being dialled, with the kind of connection. */
+  readonly #dialling = new Map<string, ConnectionKind>();
   #nextId = 0;
   #isActive: boolean;
   #isClosed = false;
@@ -37,16 +67,38 @@ export class Connections {
   constructor(parts: ConnectionsParts, options: NetOptions) {
     this.#parts = parts;
     this.#options = options;
+    this.#listener = new Listener({
+      log: parts.log,
+      sockets: parts.sockets ?? SYSTEM_SOCKETS,
+      local: parts.addresses.local,
+      accept: (socket, bind) => this.#accept(socket, bind),
+    });
     this.#isActive = options.active;
     this.#whitelist = new Whitelist(options.whitelist);
+    this.#recorderOf = messageRecorders(options.captureFolder, parts.clock);
+    this.limits = connectionLimits(options.maxConnections);
+    this.#gate = new InboundGate({ ...parts, slots: this.limits.inbound });
     this.added = new AddedNodes({
+      clock: parts.clock,
+      canonical: (name) => canonicalHostPort(name, parts.network.p2pPort),
       isConnected: (name) => this.find(name) !== null,
-      dial: (name) => this.dial(name, "manual"),
+      dial: (name, useV2) => this.dial({ name, kind: "manual", useV2 }),
     });
   }
 
   get isActive(): boolean {
     return this.#isActive;
+  }
+
+  /** Names are looked up by a proxy. */
+  get hasNameProxy(): boolean {
+    return this.#parts.dialer.hasNameProxy;
+  }
+
+  /** Who comes from Tor comes to us: where it is sent to nobody else listens. */
+  get hasTorDoor(): boolean {
+    const { onionDoor } = this.#options.reach;
+    return onionDoor === null || this.listening.some(({ onion }) => onion);
   }
 
   get listening(): readonly BindAddress[] {
@@ -55,128 +107,187 @@ export class Connections {
 
   /** Listens and dials. @throws Error when an address to listen on is taken */
   async open(): Promise<void> {
-    if (this.#options.listen) await this.#listen();
+    this.#parts.log.info(`SetNetworkActive: ${this.#isActive}`);
+    if (this.#options.listen) await this.#listener.openAll(this.#options);
     for (const name of [...(this.#options.connect ?? []), ...this.#options.addNodes])
-      this.added.add(name);
+      this.added.add(name, this.#options.v2Transport);
+    this.#parts.log.info("addcon thread start");
     this.added.start();
   }
 
   /** Closes all connections and makes no new ones, or takes up work again. */
   setActive(isActive: boolean): void {
+    this.#parts.log.info(`SetNetworkActive: ${isActive}`);
     this.#isActive = isActive;
     if (!isActive) for (const peer of [...this.#parts.peers]) peer.connection.close();
   }
 
-  async #listen(): Promise<void> {
-    const accept = (socket: Socket, bind: BindAddress): void => this.#accept(socket, bind);
-    for (const bind of this.#options.binds) await this.#listener.open(bind, accept);
-    if (this.#options.binds.length > 0) return;
-    const { port } = this.#options;
-    await this.#listener.open({ host: "0.0.0.0", port, onion: false }, accept);
-    const chosen = this.#listener.addresses[0]?.port ?? port;
-    try {
-      await this.#listener.open({ host: "::", port: chosen, onion: false }, accept);
-    } catch {
-      this.#parts.log.debug("net", "no IPv6 here to listen on");
-    }
-    for (const address of this.#listener.addresses)
-      this.#parts.log.info(`Bound to ${formatHostPort(address)}`);
+  /** Somebody came in through I2P. */
+  acceptI2p({ socket, address, bound }: Dialled & { readonly address: HostPort }): void {
+    this.#accept(socket, { host: "", port: 0, onion: false }, address, bound);
   }
 
-  #accept(socket: Socket, bind: BindAddress): void {
-    const address = { host: plainHost(socket.remoteAddress ?? ""), port: socket.remotePort ?? 0 };
+  #accept(
+    socket: Socket,
+    bind: BindAddress,
+    address: HostPort = remoteEnd(socket),
+    bound: string | null = null,
+  ): void {
+    const { log, bans } = this.#parts;
     const named =
       (bind.permissions ?? 0) |
       (bind.onion ? 0 : this.#whitelist.permissionsOf(address.host, true));
     const permissions = resolveImplicit(named, this.#options);
+    const name = formatHostPort(address);
     const refusal = this.#refusal(address.host, isPermitted(permissions, PERMIT_NO_BAN));
     if (refusal !== null) {
-      this.#parts.log.debug(
-        "net",
-        `connection from ${formatHostPort(address)} dropped (${refusal})`,
-      );
+      log.debug("net", `connection from ${name} dropped (${refusal})`);
       socket.destroy();
       return;
     }
-    this.#adopt(socket, {
-      kind: "inbound",
-      address,
-      name: formatHostPort(address),
-      bound: boundAddress(socket),
-      isOnion: bind.onion,
+    const transport = this.#options.v2Transport ? "answering" : "v1";
+    log.debug("net", `connection from ${name} accepted`);
+    this.#adopt(socket, transport, {
+      ...this.#origin(address, "inbound", name, bind.onion),
+      bound: bound ?? localEnd(socket),
       permissions,
-      connectedAt: this.#parts.clock.now(),
+      wasDiscouraged: bans.isDiscouraged(address.host),
     });
   }
 
   #refusal(host: string, isTrusted: boolean): string | null {
     if (!this.#isActive || this.#isClosed) return "not accepting new connections";
-    const slots = Math.max(0, this.#options.maxConnections - OUTBOUND_SLOTS);
-    const { inboundCount } = this.#parts.peers;
-    if (!isTrusted && this.#parts.bans.isBanned(host)) return "banned";
-    if (!isTrusted && inboundCount + 1 >= slots && this.#parts.bans.isDiscouraged(host))
-      return "discouraged";
-    return inboundCount >= slots ? "full" : null;
+    return this.#gate.refusal(host, isTrusted);
   }
 
-  #adopt(socket: Socket, origin: PeerOrigin): void {
+  #origin(
+    address: HostPort,
+    kind: ConnectionKind,
+    name: string,
+    isOnion: boolean,
+  ): Omit<PeerOrigin, "bound" | "permissions" | "wasDiscouraged"> {
+    const parsed = parseHost(address.host, address.port) ?? EMPTY_ADDRESS;
+    const endpoint = this.#parts.addresses.reachable.asCjdns(parsed);
+    return {
+      kind,
+      address,
+      endpoint,
+      network: isOnion ? "onion" : netClass(endpoint),
+      keyedGroup: this.#parts.addresses.keyedGroup(endpoint),
+      name,
+      isOnion,
+      connectedAt: this.#parts.clock.now(),
+    };
+  }
+
+  #adopt(socket: Socket, transport: TransportChoice, origin: PeerOrigin): void {
     const id = this.#nextId++;
     const { clock, log, network } = this.#parts;
-    const connection = new Connection(id, socket, { clock, log, magic: network.magic });
+    const record = this.#recorderOf(formatHostPort(origin.address));
+    const { magic } = network;
+    const connection = new Connection(id, socket, { clock, log, magic, transport, record });
     const peer = new Peer(id, connection, origin);
     connection.onFrames = () => this.#parts.framesCame(peer);
-    connection.onClose = () => this.#parts.closed(peer);
+    connection.onClose = () => {
+      this.#parts.closed(peer);
+      this.#retryV1(peer);
+    };
     this.#parts.peers.add(peer);
     log.debug("net", `Added connection peer=${id}`);
+    connection.start();
     this.#parts.opened(peer);
   }
 
-  /** Connects once; failure is logged. */
-  dial(name: string, kind: ConnectionKind): void {
-    this.#tryDial(name, kind).catch((error: unknown) => {
-      this.#parts.log.debug("net", `connection attempt to ${name} failed: ${String(error)}`);
-    });
+  /** Who closed on our encrypted greeting may understand the old one. Core: m_reconnections. */
+  #retryV1(peer: Peer): void {
+    if (!this.#isActive || this.#isClosed || !peer.connection.transport.shouldRetryV1) return;
+    this.#parts.log.debug("net", `retrying with v1 transport protocol for peer=${peer.id}`);
+    void this.dial({ name: peer.origin.name, kind: peer.kind, useV2: false });
   }
 
-  async #tryDial(name: string, kind: ConnectionKind): Promise<void> {
-    const address = parseHostPort(name, this.#parts.network.p2pPort);
-    if (!this.#isActive || this.#isClosed || this.#dialling.has(name)) return;
-    if (kind !== "manual" && this.#isUnwanted(address)) return;
-    if (this.find(name) !== null) return;
-    this.#parts.log.debug("net", `trying v1 connection (${kind}) to ${name}`);
-    this.#dialling.add(name);
+  /** Connections of a kind, those under way as well. */
+  count(test: (kind: ConnectionKind) => boolean): number {
+    let count = this.#parts.peers.count(({ kind }) => test(kind));
+    for (const kind of this.#dialling.values()) if (test(kind)) count++;
+    return count;
+  }
+
+  /** True while another connection may be opened beside those to added nodes. */
+  get hasAutomaticSlot(): boolean {
+    const isAutomatic = (kind: ConnectionKind): boolean => kind !== "inbound" && kind !== "manual";
+    return this.count(isAutomatic) < this.limits.automatic;
+  }
+
+  /** Connects once; failure is logged. Resolves when it stands, or will not. */
+  async dial(target: DialTarget): Promise<void> {
     try {
-      const socket = await dial(address, this.#options.connectTimeoutMs);
-      if (this.#isClosed || !this.#isActive) socket.destroy();
-      else this.#adoptOutbound(socket, name, kind);
+      await this.#tryDial(target);
+    } catch (error) {
+      this.#parts.log.debug("net", `connection attempt to ${target.name} failed: ${String(error)}`);
+    }
+  }
+
+  async #tryDial(target: DialTarget): Promise<void> {
+    const { name, kind, chosen } = target;
+    if (!this.#isActive || this.#isClosed || this.#dialling.has(name)) return;
+    if (chosen !== undefined ? this.#isUnwanted(chosen) : this.find(name) !== null) return;
+    const address = parseHostPort(name, this.#portOf(name));
+    const transport = target.useV2 && this.#options.v2Transport ? "v2" : "v1";
+    this.#parts.log.debug("net", `trying ${transport} connection (${kind}) to ${name}`);
+    this.#dialling.set(name, kind);
+    try {
+      const dialled = await this.#parts.dialer.connect(address, {
+        timeoutMs: this.#options.connectTimeoutMs,
+        countFailure: target.countFailure ?? false,
+      });
+      if (this.#isClosed || !this.#isActive) dialled.socket.destroy();
+      else this.#adoptOutbound(dialled, transport, target);
     } finally {
       this.#dialling.delete(name);
     }
   }
 
-  #isUnwanted({ host }: HostPort): boolean {
-    return this.#parts.bans.isBanned(host) || this.#parts.bans.isDiscouraged(host);
+  /** SAM 3.1 knows no ports. Core: CConnman::GetDefaultPort. */
+  #portOf(name: string): number {
+    return name.toLowerCase().endsWith(".b32.i2p") ? 0 : this.#parts.network.p2pPort;
   }
 
-  #adoptOutbound(socket: Socket, name: string, kind: ConnectionKind): void {
-    const address = { host: plainHost(socket.remoteAddress ?? ""), port: socket.remotePort ?? 0 };
-    this.#adopt(socket, {
-      kind,
-      address,
-      name,
-      bound: boundAddress(socket),
-      isOnion: false,
-      permissions: resolveImplicit(
-        this.#whitelist.permissionsOf(address.host, false),
-        this.#options,
-      ),
-      connectedAt: this.#parts.clock.now(),
+  #isUnwanted(address: SocketAddress): boolean {
+    const { host } = parseHostPort(formatAddress(address), 0);
+    const { bans, addresses } = this.#parts;
+    return (
+      bans.isBanned(host) ||
+      bans.isDiscouraged(host) ||
+      addresses.local.has(address) ||
+      this.isConnectedTo(address)
+    );
+  }
+
+  /** True when somebody with this address, at whatever port, is connected. */
+  isConnectedTo(address: SocketAddress): boolean {
+    const { host } = parseHostPort(formatAddress(address), 0);
+    return this.#parts.peers.count((peer) => peer.origin.address.host === host) > 0;
+  }
+
+  #adoptOutbound(
+    { socket, bound, ...dialled }: Dialled,
+    transport: TransportChoice,
+    { name, kind }: DialTarget,
+  ): void {
+    const address = dialled.address ?? UNKNOWN;
+    // Permissions of -whitelist with "out" are for nodes that were added by hand.
+    const named = kind === "manual" ? this.#whitelist.permissionsOf(address.host, false) : 0;
+    this.#adopt(socket, transport, {
+      ...this.#origin(address, kind, name, false),
+      bound: bound ?? localEnd(socket),
+      permissions: resolveImplicit(named, this.#options),
+      wasDiscouraged: false,
     });
   }
 
   /** The peer with this name or address. */
   find(name: string): Peer | null {
-    const wanted = formatHostPort(parseHostPort(name, this.#parts.network.p2pPort));
+    const wanted = formatHostPort(parseHostPort(name, this.#portOf(name)));
     for (const peer of this.#parts.peers)
       if (peer.origin.name === name || formatHostPort(peer.origin.address) === wanted) return peer;
     return null;
@@ -188,11 +299,4 @@ export class Connections {
     this.#listener.close();
     for (const peer of [...this.#parts.peers]) peer.connection.close();
   }
-}
-
-function boundAddress(socket: Socket): string {
-  return formatHostPort({
-    host: plainHost(socket.localAddress ?? ""),
-    port: socket.localPort ?? 0,
-  });
 }

@@ -1,6 +1,6 @@
-import { randomInt } from "node:crypto";
 import { MAX_MONEY } from "@compeer/protocol/bitcoin/amount";
 import { FEEFILTER_VERSION } from "@compeer/protocol/wire/protocol-version";
+import { type Random, SYSTEM_RANDOM } from "./addresses/random-source.ts";
 import type { NetOptions, NetParts } from "./net-parts.ts";
 import type { Peer } from "./peer.ts";
 import { PERMIT_FORCE_RELAY } from "./permissions.ts";
@@ -21,9 +21,11 @@ const HIGHEST_STEP = Math.trunc(STEPS[STEPS.length - 1] as number);
 export class FeeFilter {
   readonly #parts: NetParts;
   readonly #options: NetOptions;
+  readonly #random: Random;
 
   constructor(parts: NetParts, options: NetOptions) {
     this.#parts = parts;
+    this.#random = parts.random ?? SYSTEM_RANDOM;
     this.#options = options;
   }
 
@@ -35,13 +37,13 @@ export class FeeFilter {
     const rate = isSyncing ? MAX_MONEY : this.#parts.mempool.minFeeRate;
     if (!isSyncing && peer.feeFilterSent === HIGHEST_STEP) peer.nextFeeFilterAt = 0;
     if (now > peer.nextFeeFilterAt) {
-      this.#send(peer, Math.max(roundRate(rate), this.#options.minRelayFeeRate));
-      peer.nextFeeFilterAt = now + poissonMs(BROADCAST_INTERVAL_MS);
+      this.#send(peer, Math.max(roundRate(rate, this.#random), this.#options.minRelayFeeRate));
+      peer.nextFeeFilterAt = now + poissonMs(BROADCAST_INTERVAL_MS, this.#random);
     } else if (
       now + CHANGE_DELAY_MS < peer.nextFeeFilterAt &&
       (rate < (3 * peer.feeFilterSent) / 4 || rate > (4 * peer.feeFilterSent) / 3)
     ) {
-      peer.nextFeeFilterAt = now + randomInt(CHANGE_DELAY_MS);
+      peer.nextFeeFilterAt = now + this.#random.below(CHANGE_DELAY_MS);
     }
   }
 
@@ -58,9 +60,9 @@ function makeSteps(): number[] {
   return steps;
 }
 
-function roundRate(rate: number): number {
+function roundRate(rate: number, random: Random): number {
   let at = STEPS.findIndex((step) => step >= rate);
   if (at < 0) at = STEPS.length - 1;
-  else if (at > 0 && randomInt(3) !== 0) at--;
+  else if (at > 0 && random.below(3) !== 0) at--;
   return Math.trunc(STEPS[at] as number);
 }

@@ -2,24 +2,38 @@ import { EMPTY_ADDRESS } from "@compeer/protocol/wire/address";
 import {
   MIN_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
+  SHORT_IDS_VERSION,
   WTXID_RELAY_VERSION,
 } from "@compeer/protocol/wire/protocol-version";
-import { NODE_NETWORK, NODE_NETWORK_LIMITED, NODE_WITNESS } from "@compeer/protocol/wire/services";
+import {
+  NODE_BLOOM,
+  NODE_COMPACT_FILTERS,
+  NODE_NETWORK,
+  NODE_NETWORK_LIMITED,
+  NODE_P2P_V2,
+  NODE_WITNESS,
+} from "@compeer/protocol/wire/services";
 import type { VersionMessage } from "@compeer/protocol/wire/version-message";
+import { isRoutable } from "./addresses/address-class.ts";
+import type { AddressIntake } from "./addresses/address-intake.ts";
+import { isTellable } from "./addresses/address-relay-state.ts";
+import { formatAddress } from "./addresses/address-text.ts";
+import { offersBloomFilters } from "./bloom-service.ts";
+import { desirableServices } from "./desirable-services.ts";
+import type { Features } from "./features.ts";
 import type { Judge } from "./judge.ts";
 import type { NetOptions, NetParts } from "./net-parts.ts";
 import { type Peer, RelayState } from "./peer.ts";
 import type { PeerSet } from "./peer-set.ts";
 import { PERMIT_NO_BAN, PERMIT_RELAY } from "./permissions.ts";
-import { networkOf } from "./routable.ts";
-import { formatSocketAddress, toSocketAddress } from "./socket-text.ts";
+import type { Reconciliation } from "./transactions/reconciliation.ts";
 
-/** Within so many blocks of the tip a peer with only the last 288 is good enough. Core: 144. */
-const LIMITED_PEER_DEPTH = 144;
-
-/** Core: NODE_NETWORK_LIMITED with NODE_NETWORK unless pruned, and NODE_WITNESS. */
+/** Core: NODE_NETWORK_LIMITED with NODE_NETWORK unless pruned, NODE_WITNESS, and what options offer. */
 export function ourServices(options: NetOptions): bigint {
-  const services = NODE_WITNESS | NODE_NETWORK_LIMITED;
+  const encrypted = options.v2Transport ? NODE_P2P_V2 : 0n;
+  const filters = options.serveFilters ? NODE_COMPACT_FILTERS : 0n;
+  const bloom = options.serveBloomFilters ? NODE_BLOOM : 0n;
+  const services = NODE_WITNESS | NODE_NETWORK_LIMITED | encrypted | filters | bloom;
   return options.pruned ? services : services | NODE_NETWORK;
 }
 
@@ -29,18 +43,31 @@ export function refusesTransactions(peer: Peer, options: NetOptions): boolean {
   return options.blocksOnly && !peer.may(PERMIT_RELAY);
 }
 
+interface HandshakeParts extends NetParts {
+  readonly features: Features;
+  readonly addresses: AddressIntake;
+}
+
 /** version, wtxidrelay, sendaddrv2, verack: until both have said so, nothing else is heard or said. */
 export class Handshake {
-  readonly #parts: NetParts;
+  readonly #parts: HandshakeParts;
   readonly #options: NetOptions;
   readonly #peers: PeerSet;
   readonly #judge: Judge;
+  readonly #reconciliation: Reconciliation;
 
-  constructor(parts: NetParts, options: NetOptions, peers: PeerSet, judge: Judge) {
+  constructor(
+    parts: HandshakeParts,
+    options: NetOptions,
+    peers: PeerSet,
+    judge: Judge,
+    reconciliation: Reconciliation,
+  ) {
     this.#parts = parts;
     this.#options = options;
     this.#peers = peers;
     this.#judge = judge;
+    this.#reconciliation = reconciliation;
   }
 
   /** The side that dialled speaks first. */
@@ -51,17 +78,15 @@ export class Handshake {
   #sendVersion(peer: Peer): void {
     const { chain, clock, log } = this.#parts;
     const relay = !refusesTransactions(peer, this.#options);
-    const { address } = peer.origin;
+    const { endpoint } = peer.origin;
     const height = chain.tip.height;
     peer.connection.send({
       type: "version",
       version: PROTOCOL_VERSION,
-      services: ourServices(this.#options),
+      services:
+        ourServices(this.#options) | (offersBloomFilters(peer, this.#options) ? NODE_BLOOM : 0n),
       time: clock.now(),
-      receiver:
-        networkOf(address.host) === "not_publicly_routable"
-          ? EMPTY_ADDRESS
-          : toSocketAddress(address),
+      receiver: isRoutable(endpoint) && isTellable(endpoint, false) ? endpoint : EMPTY_ADDRESS,
       nonce: peer.localNonce,
       userAgent: this.#options.userAgent,
       startHeight: height,
@@ -89,8 +114,10 @@ export class Handshake {
       peer.connection.send({ type: "wtxidrelay" });
       peer.connection.send({ type: "sendaddrv2" });
     }
+    this.#reconciliation.offer(peer, !refusesTransactions(peer, this.#options));
+    this.#parts.features.announce(peer);
     peer.connection.send({ type: "verack" });
-    this.#afterVersion(peer);
+    this.#afterVersion(peer, message);
   }
 
   #refusal(peer: Peer, message: VersionMessage): string | null {
@@ -98,7 +125,7 @@ export class Handshake {
       peer.kind === "outbound-full-relay" ||
       peer.kind === "block-relay-only" ||
       peer.kind === "addr-fetch";
-    const wanted = this.#desirableServices(message.services);
+    const wanted = desirableServices(message.services, this.#parts);
     if (expects && (message.services & wanted) !== wanted)
       return `peer does not offer the expected services (${hex(message.services)} offered, ${hex(wanted)} expected)`;
     if (message.version < MIN_PROTOCOL_VERSION)
@@ -109,16 +136,6 @@ export class Handshake {
       return text;
     }
     return null;
-  }
-
-  /** Core: GetDesirableServiceFlags. */
-  #desirableServices(services: bigint): bigint {
-    const { tip } = this.#parts.chain;
-    const age = this.#parts.clock.now() - tip.time;
-    const isNear = age < LIMITED_PEER_DEPTH * this.#parts.network.targetSpacing;
-    return (services & NODE_NETWORK_LIMITED) !== 0n && isNear
-      ? NODE_NETWORK_LIMITED | NODE_WITNESS
-      : NODE_NETWORK | NODE_WITNESS;
   }
 
   #isOurself(nonce: bigint): boolean {
@@ -132,28 +149,23 @@ export class Handshake {
     peer.services = message.services;
     peer.userAgent = message.userAgent;
     peer.startHeight = message.startHeight;
-    peer.addressOfUs = message.receiver.host.some((byte) => byte !== 0)
-      ? formatSocketAddress(message.receiver)
-      : "";
     peer.timeOffset = message.time - this.#parts.clock.now();
-    if (peer.kind !== "block-relay-only" && peer.kind !== "feeler" && message.relay)
-      peer.relay = new RelayState(true);
+    // Who asks for silence may still load a filter, and hears of what it matches (BIP37).
+    const mayRelay = message.relay || offersBloomFilters(peer, this.#options);
+    if (peer.kind !== "block-relay-only" && peer.kind !== "feeler" && mayRelay)
+      peer.relay = new RelayState(message.relay);
     peer.sync.isPreferred =
       (!peer.isInbound || peer.may(PERMIT_NO_BAN)) &&
       peer.kind !== "addr-fetch" &&
       peer.servesBlocks;
   }
 
-  #afterVersion(peer: Peer): void {
-    const { log } = this.#parts;
-    if (!peer.isInbound && peer.kind !== "block-relay-only") {
-      peer.isAddressRelayOn = true;
-      peer.connection.send({ type: "getaddr" });
-      peer.addressTokens += 1000;
-    }
+  #afterVersion(peer: Peer, message: VersionMessage): void {
+    const { log, addresses } = this.#parts;
+    addresses.greeted(peer, message);
     log.debug(
       "net",
-      `receive version message: ${peer.userAgent}: version ${peer.version}, blocks=${peer.startHeight}, us=${peer.addressOfUs}, txrelay=${Number(peer.relay !== null)}, peer=${peer.id}`,
+      `receive version message: ${peer.userAgent}: version ${peer.version}, blocks=${peer.startHeight}, us=${formatAddress(message.receiver)}, txrelay=${Number(peer.relay !== null)}, peer=${peer.id}`,
     );
     if (peer.kind === "feeler") this.#judge.disconnect(peer, "feeler connection completed");
   }
@@ -164,10 +176,13 @@ export class Handshake {
       log.debug("net", `ignoring redundant verack message from peer=${peer.id}`);
       return;
     }
-    const text = `New ${peer.kind} v1 peer connected: version: ${peer.version}, blocks=${peer.startHeight}, peer=${peer.id}`;
+    const text = `New ${peer.kind} ${peer.connection.transport.kind} peer connected: version: ${peer.version}, blocks=${peer.startHeight}, peer=${peer.id}`;
     if (peer.isInbound) log.debug("net", text);
     else log.info(text);
     peer.isHandshakeDone = true;
+    if (peer.version >= SHORT_IDS_VERSION)
+      peer.connection.send({ type: "sendcmpct", highBandwidth: false, version: 2n });
+    this.#reconciliation.confirm(peer);
   }
 
   /** wtxidrelay and sendaddrv2 have their place before verack (BIP339, BIP155). */

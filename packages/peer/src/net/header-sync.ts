@@ -9,6 +9,8 @@ import type { BlockNode } from "../chain/block-node.ts";
 import { antiDosWork } from "./anti-dos-work.ts";
 import { noteAnnounced } from "./availability.ts";
 import type { BlockDownload } from "./block-download.ts";
+import { BadChains } from "./headers/bad-chains.ts";
+import { LowWorkSync } from "./headers/low-work-sync.ts";
 import type { Judge } from "./judge.ts";
 import type { NetParts } from "./net-parts.ts";
 import type { Peer } from "./peer.ts";
@@ -23,12 +25,21 @@ const SYNC_PER_HEADER_MS = 1;
 const DAY = 86_400;
 const NO_STOP = new Uint8Array(32);
 
+/** What is known of a message of headers. */
+interface HeadersOrigin {
+  /** Their chain showed enough work. */
+  readonly isProven: boolean;
+  readonly viaCompact: boolean;
+}
+
 /** Asks for headers and takes them; blocks are fetched only towards headers with enough work. */
 export class HeaderSync {
   readonly #parts: NetParts;
   readonly #peers: PeerSet;
   readonly #judge: Judge;
   readonly #download: BlockDownload;
+  readonly #lowWork: LowWorkSync;
+  readonly #badChains: BadChains;
   #lastInvBlock: Uint8Array | null = null;
 
   constructor(parts: NetParts, peers: PeerSet, judge: Judge, download: BlockDownload) {
@@ -36,42 +47,75 @@ export class HeaderSync {
     this.#peers = peers;
     this.#judge = judge;
     this.#download = download;
+    this.#lowWork = new LowWorkSync(parts, (peer, locator) => this.#send(peer, locator));
+    this.#badChains = new BadChains(parts, peers, (peer, from) => this.ask(peer, from));
   }
 
-  /** False when a question is still waiting for its answer. Core: MaybeSendGetHeaders. */
-  #ask(peer: Peer, from: BlockNode): boolean {
+  /** Asks for what comes behind `from`. False when a question still waits for its answer. */
+  ask(peer: Peer, from: BlockNode): boolean {
+    return this.#send(peer, this.#parts.chain.locator(from));
+  }
+
+  /** Core: MaybeSendGetHeaders. */
+  #send(peer: Peer, locator: Uint8Array[]): boolean {
     const now = this.#parts.clock.nowMs();
     if (now - peer.sync.getHeadersAt <= RESPONSE_MS) return false;
-    const locator = this.#parts.chain.locator(from);
     peer.connection.send({ type: "getheaders", locator, stop: NO_STOP });
     peer.sync.getHeadersAt = now;
     return true;
   }
 
-  accept(peer: Peer, headers: readonly BlockHeader[]): void {
-    const [first] = headers;
-    const last = headers[headers.length - 1];
-    if (first === undefined || last === undefined) {
+  /**
+   * Core: ProcessHeadersMessage.
+   *
+   * @param viaCompact the one header came with a compact block, whose sender need not have checked it
+   */
+  accept(peer: Peer, received: readonly BlockHeader[], viaCompact = false): void {
+    if (received.length === 0) {
+      peer.presync = null;
       peer.sync.getHeadersAt = 0;
       return;
     }
-    const breach = this.#breach(headers);
+    const breach = this.#breach(received);
     if (breach !== null) {
       this.#judge.misbehaving(peer, breach);
       return;
     }
+    const { headers, isProven } = this.#lowWork.digest(peer, received);
+    if (headers !== null) this.#take(peer, headers, { isProven, viaCompact });
+  }
+
+  #take(peer: Peer, headers: readonly BlockHeader[], origin: HeadersOrigin): void {
+    const first = headers[0] as BlockHeader;
+    const last = headers[headers.length - 1] as BlockHeader;
     const parent = this.#parts.chain.node(first.prevHash);
     if (parent === null) {
       this.#unconnected(peer, first, last);
       return;
     }
     peer.sync.getHeadersAt = 0;
-    if (this.#areWorthless(peer, parent, headers)) {
-      const text = `Ignoring low-work chain (height=${parent.height + headers.length}) from peer=${peer.id}`;
-      this.#parts.log.debug("net", text);
+    if (origin.isProven || peer.may(PERMIT_NO_BAN) || this.#isKnown(last)) {
+      this.#store(peer, headers, origin);
       return;
     }
-    this.#store(peer, headers, last);
+    const wantedWork = antiDosWork(this.#parts.chain);
+    let work = parent.chainWork;
+    for (const header of headers) work += blockWork(header.bits);
+    if (work >= wantedWork) this.#store(peer, headers, origin);
+    else if (headers.length === MAX_HEADERS) this.#lowWork.begin(peer, parent, wantedWork, headers);
+    else
+      this.#parts.log.debug(
+        "net",
+        `Ignoring low-work chain (height=${parent.height + headers.length}) from peer=${peer.id}`,
+      );
+  }
+
+  /** It takes no more memory to hear of it again. Core: IsAncestorOfBestHeaderOrTip. */
+  #isKnown({ hash }: BlockHeader): boolean {
+    const { chain } = this.#parts;
+    const known = chain.node(hash);
+    if (known === null) return false;
+    return chain.bestHeader.ancestor(known.height) === known || chain.contains(known);
   }
 
   #breach(headers: readonly BlockHeader[]): string | null {
@@ -88,7 +132,7 @@ export class HeaderSync {
   /** It may be an announcement whose parents we miss: no crime, ask for them. */
   #unconnected(peer: Peer, first: BlockHeader, last: BlockHeader): void {
     const { chain, log } = this.#parts;
-    if (this.#ask(peer, chain.bestHeader))
+    if (this.ask(peer, chain.bestHeader))
       log.debug(
         "net",
         `received header ${formatHash(first.hash)}: missing prev block ${formatHash(first.prevHash)}, sending getheaders (${chain.bestHeader.height}) to end (peer=${peer.id})`,
@@ -96,45 +140,43 @@ export class HeaderSync {
     noteAnnounced(peer, last.hash, chain);
   }
 
-  /**
-   * Cheap headers are not stored. A full message may be the beginning of a long chain and is let in:
-   * the two-pass sync that tells these apart (limits: headers pre-synchronisation) is still to come.
-   */
-  #areWorthless(peer: Peer, parent: BlockNode, headers: readonly BlockHeader[]): boolean {
-    const { chain } = this.#parts;
-    if (peer.may(PERMIT_NO_BAN) || headers.length === MAX_HEADERS) return false;
-    const known = chain.node((headers[headers.length - 1] as BlockHeader).hash);
-    if (known !== null && chain.bestHeader.ancestor(known.height) === known) return false;
-    if (known !== null && chain.contains(known)) return false;
-    let work = parent.chainWork;
-    for (const header of headers) work += blockWork(header.bits);
-    return work < antiDosWork(chain);
-  }
-
-  #store(peer: Peer, headers: readonly BlockHeader[], last: BlockHeader): void {
+  #store(peer: Peer, headers: readonly BlockHeader[], origin: HeadersOrigin): void {
     const { chain, log } = this.#parts;
-    const isNew = chain.node(last.hash) === null;
+    const isNew = chain.node((headers[headers.length - 1] as BlockHeader).hash) === null;
     const { last: node, fault } = chain.acceptHeaders(headers);
     if (fault !== null) {
-      this.#judge.blockFault(peer, fault, "invalid header received");
+      this.#judge.blockFault(peer, fault, "invalid header received", origin.viaCompact);
       return;
     }
     if (node === null) return;
-    if (isNew)
-      log.debug(
-        "net",
-        `Saw new header hash=${formatHash(node.hash)} height=${node.height} peer=${peer.id}`,
-      );
+    if (isNew) this.logNew(peer, node, false);
     const isFull = headers.length === MAX_HEADERS;
-    if (isFull && this.#ask(peer, node))
+    if (isFull && peer.presync === null && this.ask(peer, node))
       log.debug("net", `more getheaders (${node.height}) to end to peer=${peer.id}`);
     noteAnnounced(peer, node.hash, chain);
+    if (isNew) this.noteNews(peer, node);
     if (this.#isDeadEnd(peer, isFull)) {
       log.info(`outbound peer headers chain has insufficient work, disconnecting peer=${peer.id}`);
       peer.connection.close();
       return;
     }
+    this.#badChains.protect(peer);
     this.#download.fetchTowards(peer, node);
+  }
+
+  /** Tells of a header that nobody sent before. Core: LogBlockHeader. */
+  logNew(peer: Peer, node: BlockNode, viaCompact: boolean): void {
+    const { chain, log } = this.#parts;
+    const what = viaCompact ? "cmpctblock header" : "header";
+    const text = `Saw new ${what} hash=${formatHash(node.hash)} height=${node.height} peer=${peer.id}`;
+    if (chain.isInitialDownload) log.debug("validation", text);
+    else log.info(text);
+  }
+
+  /** Who brings news is worth keeping when connections are too many. */
+  noteNews(peer: Peer, node: BlockNode): void {
+    const { chain, clock } = this.#parts;
+    if (node.chainWork > chain.tip.chainWork) peer.sync.newsAt = clock.now();
   }
 
   /** While we catch up, an outbound peer whose whole chain has too little work is of no use. */
@@ -152,7 +194,7 @@ export class HeaderSync {
     const { sync } = peer;
     const isNews = this.#lastInvBlock === null || !equalBytes(unknown, this.#lastInvBlock);
     if (!sync.isStarted && (sync.invAskedHeaders || !isNews)) return;
-    if (this.#ask(peer, chain.bestHeader))
+    if (this.ask(peer, chain.bestHeader))
       log.debug(
         "net",
         `getheaders (${chain.bestHeader.height}) ${formatHash(unknown)} to peer=${peer.id}`,
@@ -166,6 +208,7 @@ export class HeaderSync {
   tick(peer: Peer): void {
     this.#tellWish(peer);
     this.#checkTimeout(peer);
+    if (!peer.connection.isClosed) this.#badChains.tick(peer);
     const { chain, clock, log, network } = this.#parts;
     const { sync } = peer;
     if (sync.isStarted || !peer.servesBlocks || chain.isImporting || peer.connection.isClosed)
@@ -175,7 +218,7 @@ export class HeaderSync {
     if (!isFirst && best.time <= clock.now() - DAY) return;
     // From the parent of the best header, so that the answer is never empty.
     const from = best.parent ?? best;
-    if (!this.#ask(peer, from)) return;
+    if (!this.ask(peer, from)) return;
     log.debug(
       "net",
       `initial getheaders (${from.height}) to peer=${peer.id} (startheight:${peer.startHeight})`,

@@ -50,14 +50,29 @@ export class Judge {
     for (const peer of this.#peers) if (peer.origin.address.host === host) peer.connection.close();
   }
 
-  /** What the sender of a refused block or header deserves. Core: MaybePunishNodeForBlock. */
-  blockFault(peer: Peer, fault: BlockFault, what: string): void {
-    const isInnocent =
-      fault.kind === "time-future" ||
-      fault.kind === "header-low-work" ||
-      (fault.kind === "cached-invalid" && peer.isInbound);
+  /**
+   * What the sender of a refused block or header deserves. Core: MaybePunishNodeForBlock.
+   *
+   * @param viaCompact it came as a compact block, which may be passed on unchecked (BIP152)
+   */
+  blockFault(peer: Peer, fault: BlockFault, what: string, viaCompact = false): void {
     const text = `${what}: ${formatFault(fault)}`;
-    if (isInnocent) this.#log.debug("net", `peer=${peer.id}: ${text}`);
+    if (isInnocent(fault, peer, viaCompact)) this.#log.debug("net", `peer=${peer.id}: ${text}`);
     else this.misbehaving(peer, text);
+  }
+}
+
+function isInnocent({ kind }: BlockFault, peer: Peer, viaCompact: boolean): boolean {
+  switch (kind) {
+    case "time-future":
+    case "header-low-work":
+      return true;
+    case "consensus":
+    case "mutated":
+      return viaCompact;
+    case "cached-invalid":
+      return viaCompact || peer.isInbound;
+    default:
+      return false;
   }
 }

@@ -91,6 +91,8 @@ export class KeepAlive {
     }
     if (now > sent + TIMEOUT) return `socket sending timeout: ${now - sent}s`;
     if (now > received + TIMEOUT) return `socket receive timeout: ${now - received}s`;
-    return peer.isHandshakeDone ? null : "version handshake timeout";
+    if (peer.isHandshakeDone) return null;
+    const isDetecting = peer.connection.transport.kind === "detecting";
+    return isDetecting ? "V2 handshake timeout" : "version handshake timeout";
   }
 }

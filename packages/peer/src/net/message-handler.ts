@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { MAX_MONEY } from "@compeer/protocol/bitcoin/amount";
-import { hashKey } from "@compeer/protocol/bytes/hash";
+import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
 import { printable } from "@compeer/protocol/wire/frame";
 import {
   type InventoryItem,
@@ -7,39 +8,57 @@ import {
   isTransactionKind,
   MSG_BLOCK,
   MSG_TX,
+  MSG_WITNESS_BLOCK,
   MSG_WTX,
 } from "@compeer/protocol/wire/inventory";
 import type { Message } from "@compeer/protocol/wire/message";
-import type { AddressIntake } from "./address-intake.ts";
+import type { AddressIntake } from "./addresses/address-intake.ts";
+import type { Audits } from "./audit/audits.ts";
 import { noteAnnounced } from "./availability.ts";
 import type { BlockAnnouncer } from "./block-announcer.ts";
 import type { BlockDownload } from "./block-download.ts";
 import type { BlockService } from "./block-service.ts";
+import type { BloomService } from "./bloom-service.ts";
+import type { CompactIntake } from "./compact/compact-intake.ts";
+import type { CompactService } from "./compact/compact-service.ts";
+import type { Features } from "./features.ts";
 import type { FeeFilter } from "./fee-filter.ts";
+import type { FilterService } from "./filter-service.ts";
 import { type Handshake, refusesTransactions } from "./handshake.ts";
 import type { HeaderSync } from "./header-sync.ts";
+import { inventoryText } from "./inventory-text.ts";
 import type { Judge } from "./judge.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import type { NetOptions, NetParts } from "./net-parts.ts";
 import type { Peer } from "./peer.ts";
-import { PERMIT_MEMPOOL, PERMIT_NO_BAN } from "./permissions.ts";
-import type { TransactionIntake } from "./transaction-intake.ts";
-import type { TransactionRelay } from "./transaction-relay.ts";
+import type { Reconciliation } from "./transactions/reconciliation.ts";
+import type { TransactionIntake } from "./transactions/transaction-intake.ts";
+import type { TransactionRelay } from "./transactions/transaction-relay.ts";
 
 /** BIP152 with witnesses. */
 const COMPACT_VERSION = 2n;
+
+/** Entries of an inv after which others get a turn. */
+const INVENTORY_TURN = 2000;
 
 /** Everybody who has to do with messages. */
 export interface Departments {
   readonly judge: Judge;
   readonly handshake: Handshake;
+  readonly features: Features;
   readonly keepAlive: KeepAlive;
   readonly headers: HeaderSync;
   readonly download: BlockDownload;
   readonly service: BlockService;
+  readonly compact: CompactIntake;
+  readonly compactService: CompactService;
   readonly announcer: BlockAnnouncer;
   readonly intake: TransactionIntake;
   readonly relay: TransactionRelay;
+  readonly reconciliation: Reconciliation;
+  readonly bloom: BloomService;
+  readonly filters: FilterService;
+  readonly audits: Audits;
   readonly feeFilter: FeeFilter;
   readonly addresses: AddressIntake;
 }
@@ -58,6 +77,8 @@ export class MessageHandler {
 
   /** Resolves when the next message of the peer may be handled. */
   async handle(peer: Peer, message: Message): Promise<void> {
+    const work = this.#to.intake.work(peer);
+    if (work !== null) await work;
     if (message.type === "version") return this.#to.handshake.version(peer, message);
     if (peer.version === 0) {
       const name = printable(message.type === "unknown" ? message.command : message.type);
@@ -72,17 +93,26 @@ export class MessageHandler {
       case "wtxidrelay":
       case "sendaddrv2":
         return this.#to.handshake.feature(peer, message.type);
+      case "sendtxrcncl":
+        return this.#to.reconciliation.accept(
+          peer,
+          message.payload,
+          !refusesTransactions(peer, this.#options),
+        );
+      case "feature":
+        return this.#to.features.accept(peer, message);
       case "sendheaders":
         peer.sync.wantsHeaders = true;
         return;
       case "sendcmpct":
-        if (message.version === COMPACT_VERSION) peer.asksHighBandwidth = message.highBandwidth;
+        if (message.version !== COMPACT_VERSION) return;
+        peer.providesCompact = true;
+        peer.asksHighBandwidth = message.highBandwidth;
         return;
     }
     if (peer.isHandshakeDone) return this.#handleConnected(peer, message);
     const name = printable(message.type === "unknown" ? message.command : message.type);
-    if (name !== "sendtxrcncl")
-      this.#debug(`Unsupported message "${name}" prior to verack from peer=${peer.id}`);
+    this.#debug(`Unsupported message "${name}" prior to verack from peer=${peer.id}`);
   }
 
   #debug(text: string): void {
@@ -112,6 +142,19 @@ export class MessageHandler {
       case "block":
         if (!this.#parts.chain.isImporting) await to.download.accept(peer, message.block);
         return;
+      case "cmpctblock":
+        if (!this.#parts.chain.isImporting) await to.compact.accept(peer, message.payload);
+        return;
+      case "blocktxn":
+        if (!this.#parts.chain.isImporting)
+          await to.compact.acceptTransactions(peer, message.payload);
+        return;
+      case "getcfilters":
+      case "getcfheaders":
+      case "getcfcheckpt":
+        return to.filters.serve(peer, message.type, message.payload);
+      case "getblocktxn":
+        return this.#getBlockTransactions(peer, message.payload);
       case "tx":
         if (refusesTransactions(peer, this.#options))
           return to.judge.disconnect(peer, "transaction sent in violation of protocol");
@@ -119,7 +162,7 @@ export class MessageHandler {
         return;
       case "addr":
       case "addrv2":
-        return to.addresses.accept(peer, message.addresses);
+        return to.addresses.accept(peer, message.type, message.addresses);
       case "getaddr":
         return to.addresses.asked(peer);
       case "feefilter":
@@ -127,27 +170,31 @@ export class MessageHandler {
           peer.relay.feeFilter = message.feeRate;
         return;
       default:
-        return this.#notServed(peer, message);
+        return this.#handleRare(peer, message);
     }
   }
 
-  /** What needs a service that we do not offer ends the connection; the rest means nothing to us. */
-  #notServed(peer: Peer, message: Message): void {
-    const { judge } = this.#to;
+  /** Services that few ask for; the rest means nothing to us. */
+  #handleRare(peer: Peer, message: Message): void {
+    const { bloom } = this.#to;
     switch (message.type) {
       case "filterload":
-      case "filteradd":
-      case "filterclear":
-        judge.disconnect(peer, `${message.type} received despite not offering bloom services`);
+        bloom.load(peer, message.payload);
         return;
-      case "getcfilters":
-      case "getcfheaders":
-      case "getcfcheckpt":
-        judge.disconnect(peer, "peer requested unsupported block filter type");
+      case "filteradd":
+        bloom.add(peer, message.payload);
+        return;
+      case "filterclear":
+        bloom.clear(peer);
         return;
       case "mempool":
-        if (!peer.may(PERMIT_MEMPOOL) && !peer.may(PERMIT_NO_BAN))
-          judge.disconnect(peer, "mempool request with bloom filters disabled");
+        bloom.mempool(peer);
+        return;
+      case "getaudit":
+        this.#to.audits.serve(peer, message.payload);
+        return;
+      case "audit":
+        this.#to.audits.accept(peer, message.payload);
         return;
       case "unknown":
         this.#debug(`Unknown command "${printable(message.command)}" from peer=${peer.id}`);
@@ -155,11 +202,13 @@ export class MessageHandler {
     }
   }
 
-  #inventory(peer: Peer, items: readonly InventoryItem[]): void {
+  async #inventory(peer: Peer, items: readonly InventoryItem[]): Promise<void> {
     const { chain } = this.#parts;
     const refuses = refusesTransactions(peer, this.#options);
     let unknown: Uint8Array | null = null;
-    for (const item of items) {
+    for (const [position, item] of items.entries()) {
+      if (position % INVENTORY_TURN === INVENTORY_TURN - 1) await nextTurn();
+      if (peer.connection.isClosed) return;
       // The kind must fit what was agreed on: wtxids with who said wtxidrelay (BIP339).
       if (item.kind === (peer.usesWtxid ? MSG_TX : MSG_WTX)) continue;
       if (item.kind === MSG_BLOCK) {
@@ -167,7 +216,8 @@ export class MessageHandler {
         if (this.#isNewBlock(item.hash)) unknown = item.hash;
       } else if (isTransactionKind(item.kind)) {
         if (refuses) {
-          this.#to.judge.disconnect(peer, "transaction inv sent in violation of protocol");
+          const what = `transaction (${formatHash(item.hash)})`;
+          this.#to.judge.disconnect(peer, `${what} inv sent in violation of protocol`);
           return;
         }
         peer.relay?.known.add(item.hash);
@@ -186,6 +236,9 @@ export class MessageHandler {
   /** One after the other, and no faster than the peer takes them in. */
   async #getData(peer: Peer, items: readonly InventoryItem[]): Promise<void> {
     this.#debug(`received getdata (${items.length} invsz) peer=${peer.id}`);
+    const [first] = items;
+    if (first !== undefined)
+      this.#debug(`received getdata for: ${inventoryText(first)} peer=${peer.id}`);
     let missing: InventoryItem[] = [];
     for (const item of items) {
       if (peer.connection.isClosed) return;
@@ -199,6 +252,12 @@ export class MessageHandler {
       }
     }
     sendNotFound(peer, missing);
+  }
+
+  async #getBlockTransactions(peer: Peer, payload: Uint8Array): Promise<void> {
+    const tooDeep = await this.#to.compactService.sendTransactions(peer, payload);
+    if (tooDeep !== null)
+      await this.#to.service.serve(peer, { kind: MSG_WITNESS_BLOCK, hash: tooDeep });
   }
 
   /** Everything that is said unasked. Core: PeerManagerImpl::SendMessages. */

@@ -1,8 +1,15 @@
 import type { Network } from "@compeer/protocol/bitcoin/network";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
+import type { CoinSummary } from "@compeer/protocol/wire/audit-messages";
+import type { BlockNode } from "../chain/block-node.ts";
 import type { Chain } from "../chain/chain.ts";
 import type { Clock } from "../clock/clock.ts";
-import type { Permissions } from "./permissions.ts";
+import type { AddressOptions } from "./addresses/address-options.ts";
+import type { Random } from "./addresses/random-source.ts";
+import type { BindAddress } from "./bind-address.ts";
+import type { Resolver } from "./outbound/resolver.ts";
+import { PLAIN_REACH, type ReachOptions } from "./reach/reach-options.ts";
+import type { Sockets } from "./sockets.ts";
 
 /** Where the network writes its log lines. */
 export interface NetLog {
@@ -17,9 +24,12 @@ export type NetChain = Pick<
   Chain,
   | "acceptHeaders"
   | "at"
+  | "block"
   | "bestHeader"
   | "blockChecked"
   | "blockConnected"
+  | "blockFound"
+  | "blockDisconnected"
   | "contains"
   | "findFork"
   | "forkOfLocator"
@@ -50,43 +60,92 @@ export interface NetMempoolEntry {
   readonly sequence: number;
   /** What it would be mined with: its rate orders announcements. */
   readonly chunk: { readonly fee: number; readonly size: number };
+  readonly parents: Iterable<NetMempoolEntry>;
+}
+
+/** Why a transaction was refused. Kinds as Core's TxValidationResult: "missing-inputs" makes an orphan of it. */
+export interface NetMempoolFault {
+  readonly kind: string;
+  readonly reason: string;
+  readonly detail: string;
+}
+
+/** A transaction left the mempool. */
+interface NetRemoval {
+  readonly entry: NetMempoolEntry;
+  /** "replaced" and others. */
+  readonly reason: string;
 }
 
 /** What the network asks of the mempool. */
 interface NetMempool {
-  /** Kinds as Core's TxValidationResult: "missing-inputs" makes an orphan of it. */
   submit(tx: TransactionView): Promise<{
-    readonly fault: { readonly kind: string; readonly reason: string } | null;
+    readonly fault: NetMempoolFault | null;
     readonly entry: NetMempoolEntry | null;
   }>;
+  /** Parents before their child; the results are by wtxid key. */
+  submitPackage(txs: readonly TransactionView[]): Promise<{
+    readonly fault: object | null;
+    readonly results: ReadonlyMap<
+      string,
+      | { readonly type: "invalid"; readonly fault: NetMempoolFault }
+      | { readonly type: "valid" | "mempool-entry" | "different-witness" }
+    >;
+  }>;
   get(txidKey: string): NetMempoolEntry | undefined;
+  entries(): Iterable<NetMempoolEntry>;
   getByWtxid(wtxidKey: string): NetMempoolEntry | undefined;
   /** Satoshis a 1000 virtual bytes below which nothing is taken. */
   readonly minFeeRate: number;
   /** Counts additions and removals. */
   readonly sequence: number;
   readonly added: { on(listener: (entry: NetMempoolEntry) => void): () => void };
+  readonly removed: { on(listener: (removal: NetRemoval) => void): () => void };
+  /** Txid keys of what this peer was given to send and nobody has fetched yet. */
+  readonly unbroadcast: ReadonlySet<string>;
+  /** Somebody has fetched it. */
+  markBroadcast(txidKey: string): void;
+}
+
+/** What the network asks of the index of block filters. */
+export interface NetFilters {
+  /** Null when the index has not come to the block. */
+  record(
+    node: BlockNode,
+  ): Promise<{ readonly hash: Uint8Array; readonly header: Uint8Array } | null>;
+  filter(node: BlockNode): Promise<Uint8Array | null>;
+}
+
+/** What the network asks of whoever knows the hash over all coins. */
+export interface NetAudit {
+  /** All coins after a connected block, as any peer may ask. */
+  forStrangers(
+    node: BlockNode,
+  ): Promise<
+    | { readonly state: "kept"; readonly coins: CoinSummary }
+    | { readonly state: "not-kept" | "busy" | "damaged" }
+  >;
 }
 
 export interface NetParts {
+  /** Left out: audits are neither offered nor asked for. */
+  readonly audit?: NetAudit;
+  /** Left out: those of the operating system. */
+  readonly sockets?: Sockets;
+  /** Where the times of what is sent and whom to call come from; left out: the system's chance. */
+  readonly random?: Random;
+  /** Null when they are not served (-peerblockfilters). */
+  readonly filters: NetFilters | null;
   readonly chain: NetChain;
   readonly mempool: NetMempool;
   readonly clock: Clock;
   readonly log: NetLog;
   readonly network: Network;
+  /** Asks for the addresses of a name; by default the system does. */
+  readonly resolver?: Resolver;
 }
 
-/** An address to listen on. */
-export interface BindAddress {
-  readonly host: string;
-  readonly port: number;
-  /** What connects here comes from the Tor daemon. */
-  readonly onion: boolean;
-  /** -whitebind: permissions of whoever connects here. */
-  readonly permissions?: Permissions;
-}
-
-export interface NetOptions {
+export interface NetOptions extends AddressOptions, OutboundOptions {
   /** -listen. */
   readonly listen: boolean;
   /** -port; 0 lets the system choose. */
@@ -109,6 +168,12 @@ export interface NetOptions {
   readonly whitelistForceRelay: boolean;
   /** -blocksonly. */
   readonly blocksOnly: boolean;
+  /** -txreconciliation. */
+  readonly reconciles: boolean;
+  /** -peerbloomfilters. */
+  readonly serveBloomFilters: boolean;
+  /** -peerblockfilters. */
+  readonly serveFilters: boolean;
   /** -prune: only the last blocks are promised to others. */
   readonly pruned: boolean;
   /** -minrelaytxfee, satoshis a 1000 virtual bytes. */
@@ -119,6 +184,25 @@ export interface NetOptions {
   readonly active: boolean;
   /** -bantime, seconds. */
   readonly banTime: number;
+  /** -capturemessages: the folder for them; null writes none. */
+  readonly captureFolder: string | null;
+  /** -v2transport: encrypt connections where the other end can (BIP324). */
+  readonly v2Transport: boolean;
+  /** Proxies, Tor, I2P and what else leads to others. */
+  readonly reach: ReachOptions;
+}
+
+/** How peers are found beyond those that are named. */
+interface OutboundOptions {
+  /** -dnsseed and -forcednsseed. */
+  readonly dnsSeed: boolean;
+  readonly forceDnsSeed: boolean;
+  /** -fixedseeds. */
+  readonly fixedSeeds: boolean;
+  /** -seednode. */
+  readonly seedNodes: readonly string[];
+  /** -landiscovery. */
+  readonly lanDiscovery: boolean;
 }
 
 /** What applies where nothing else is set. */
@@ -135,9 +219,27 @@ export const DEFAULT_NET_OPTIONS: NetOptions = {
   whitelistRelay: true,
   whitelistForceRelay: false,
   blocksOnly: false,
+  reconciles: false,
+  serveBloomFilters: false,
+  serveFilters: false,
   pruned: false,
   minRelayFeeRate: 100,
   userAgent: "/Compeer:0.1.0/",
   active: true,
   banTime: 86_400,
+  captureFolder: null,
+  v2Transport: true,
+  reach: PLAIN_REACH,
+  directory: null,
+  knownKey: false,
+  checkRatio: 0,
+  asMap: null,
+  externalAddresses: [],
+  discover: false,
+  reachable: ["ipv4", "ipv6"],
+  dnsSeed: false,
+  forceDnsSeed: false,
+  fixedSeeds: false,
+  seedNodes: [],
+  lanDiscovery: false,
 };

@@ -1,9 +1,10 @@
 import { serviceNames } from "@compeer/protocol/wire/services";
 import type { Clock } from "../clock/clock.ts";
+import { formatAddress } from "./addresses/address-text.ts";
 import type { Traffic } from "./connection.ts";
 import type { ConnectionKind, Peer } from "./peer.ts";
 import { permissionNames } from "./permissions.ts";
-import { networkOf } from "./routable.ts";
+import type { Transport } from "./transport/transport.ts";
 
 /** What getpeerinfo tells of a peer; seconds and satoshis where nothing else is said. */
 export interface PeerInfo {
@@ -52,7 +53,7 @@ export interface PeerInfo {
   readonly sentByCommand: Readonly<Record<string, number>>;
   readonly receivedByCommand: Readonly<Record<string, number>>;
   readonly kind: ConnectionKind;
-  readonly transport: "v1" | "v2" | "detecting";
+  readonly transport: Transport["kind"];
   readonly sessionId: string;
 }
 
@@ -63,8 +64,8 @@ export function describePeer(peer: Peer, clock: Clock): PeerInfo {
     id: peer.id,
     address: origin.name,
     boundAddress: origin.bound,
-    addressOfUs: peer.addressOfUs,
-    network: origin.isOnion ? "onion" : networkOf(origin.address.host),
+    addressOfUs: peer.addressOfUs === null ? "" : formatAddress(peer.addressOfUs),
+    network: origin.network,
     services: peer.services,
     serviceNames: serviceNames(peer.services),
     relaysTransactions: relay?.wantsTransactions ?? false,
@@ -84,10 +85,10 @@ export function describePeer(peer: Peer, clock: Clock): PeerInfo {
     version: peer.version,
     userAgent: peer.userAgent,
     isInbound: peer.isInbound,
-    highBandwidthTo: false,
+    highBandwidthTo: peer.isHighBandwidth,
     highBandwidthFrom: peer.asksHighBandwidth,
     startHeight: peer.startHeight,
-    presyncedHeaders: -1,
+    presyncedHeaders: peer.presync?.presyncedHeight ?? -1,
     syncedHeaders: sync.bestKnown?.height ?? -1,
     syncedBlocks: sync.lastCommon?.height ?? -1,
     inFlight: [...sync.inFlight.values()].map(({ height }) => height),
@@ -99,8 +100,8 @@ export function describePeer(peer: Peer, clock: Clock): PeerInfo {
     sentByCommand: byCommand(connection.sent),
     receivedByCommand: byCommand(connection.received),
     kind: origin.kind,
-    transport: "v1",
-    sessionId: "",
+    transport: connection.transport.kind,
+    sessionId: connection.transport.sessionId,
   };
 }
 

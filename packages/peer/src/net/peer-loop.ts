@@ -79,8 +79,12 @@ export class PeerLoop {
   async #dispatch(peer: Peer, { command, payload }: Frame): Promise<void> {
     const { handler, log } = this.#parts;
     log.debug("net", `received: ${printable(command)} (${payload.length} bytes) peer=${peer.id}`);
+    const start = performance.now();
     try {
-      await handler.handle(peer, decodeMessage(command, payload));
+      const handled = handler.handle(peer, decodeMessage(command, payload));
+      peer.handlingMs += performance.now() - start;
+      peer.messageCount++;
+      await handled;
     } catch (error) {
       if (error instanceof LimitError) this.#parts.judge.misbehaving(peer, error.message);
       else if (error instanceof DecodeError) this.#undecodable(command, payload, error);

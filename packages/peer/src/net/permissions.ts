@@ -4,7 +4,8 @@ import { BlockList, isIP } from "node:net";
 export type Permissions = number;
 
 const PERMIT_NOTHING: Permissions = 0;
-const BLOOM_FILTER = 1 << 1;
+/** Bloom filters are served to it (BIP37). */
+export const PERMIT_BLOOM_FILTER: Permissions = 1 << 1;
 export const PERMIT_RELAY: Permissions = 1 << 3;
 export const PERMIT_FORCE_RELAY: Permissions = (1 << 2) | PERMIT_RELAY;
 export const PERMIT_DOWNLOAD: Permissions = 1 << 6;
@@ -13,11 +14,11 @@ export const PERMIT_MEMPOOL: Permissions = 1 << 5;
 export const PERMIT_ADDR: Permissions = 1 << 7;
 /** None were named: the -whitelistrelay and -whitelistforcerelay options say which. */
 const IMPLICIT = 1 << 30;
-const ALL = BLOOM_FILTER | PERMIT_FORCE_RELAY | PERMIT_NO_BAN | PERMIT_MEMPOOL | PERMIT_ADDR;
+const ALL = PERMIT_BLOOM_FILTER | PERMIT_FORCE_RELAY | PERMIT_NO_BAN | PERMIT_MEMPOOL | PERMIT_ADDR;
 
 const BY_NAME: ReadonlyMap<string, Permissions> = new Map([
-  ["bloomfilter", BLOOM_FILTER],
-  ["bloom", BLOOM_FILTER],
+  ["bloomfilter", PERMIT_BLOOM_FILTER],
+  ["bloom", PERMIT_BLOOM_FILTER],
   ["noban", PERMIT_NO_BAN],
   ["forcerelay", PERMIT_FORCE_RELAY],
   ["mempool", PERMIT_MEMPOOL],

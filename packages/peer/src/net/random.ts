@@ -1,6 +1,6 @@
-import { randomInt } from "node:crypto";
+import { type Random, SYSTEM_RANDOM } from "./addresses/random-source.ts";
 
 /** A wait as long as the next event of a Poisson process takes, in milliseconds. */
-export function poissonMs(meanMs: number): number {
-  return -Math.log1p(-randomInt(2 ** 47) / 2 ** 47) * meanMs;
+export function poissonMs(meanMs: number, random: Random = SYSTEM_RANDOM): number {
+  return -Math.log1p(-random.below(2 ** 47) / 2 ** 47) * meanMs;
 }

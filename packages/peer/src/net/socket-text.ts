@@ -26,6 +26,14 @@ export function formatHostPort({ host, port }: HostPort): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** One text for all ways to write an address and port: "127.1:1" is "127.0.0.1:1". */
+export function canonicalHostPort(text: string, defaultPort: number): string {
+  const { host, port } = parseHostPort(text, defaultPort);
+  const isNumeric = /^[0-9]+(\.[0-9]+){0,3}$/.test(host);
+  const url = isNumeric && URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : null;
+  return formatHostPort({ host: url?.hostname ?? host, port });
+}
+
 /** An IPv4 address that a socket for both families shows as IPv6. */
 export function plainHost(host: string): string {
   return host.startsWith("::ffff:") && isIP(host.slice(7)) === 4 ? host.slice(7) : host;

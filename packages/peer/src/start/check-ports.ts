@@ -1,7 +1,18 @@
 import { SettingsError } from "@compeer/protocol/rpc/settings/setting";
 import type { Settings } from "../config/settings.ts";
+import { splitHostPort } from "./split-host-port.ts";
 
 const MAX_PORT = 65_535;
+/** Options that name a place, and whether "=" and a word may follow it. */
+const PLACES: readonly (readonly [string, boolean])[] = [
+  ["i2psam", false],
+  ["onion", false],
+  ["proxy", true],
+  ["bind", true],
+  ["rpcbind", false],
+  ["torcontrol", false],
+  ["whitebind", false],
+];
 
 /**
  * Refuses ports that are none. Core: CheckHostPortOptions.
@@ -17,4 +28,11 @@ export function checkPorts(settings: Settings, least: 0 | 1): void {
     if (port < least || port > MAX_PORT)
       throw new SettingsError(`Invalid port specified in -${name}: '${text}'`);
   }
+  for (const [name, hasSuffix] of PLACES)
+    for (const text of settings.list(name)) {
+      const equals = hasSuffix ? text.lastIndexOf("=") : -1;
+      const place = splitHostPort(equals < 0 ? text : text.slice(0, equals), 1);
+      if (place === null ? !text.startsWith("unix:") : place.port < least)
+        throw new SettingsError(`Invalid port specified in -${name}: '${text}'`);
+    }
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { parseAddress } from "@compeer/protocol/bitcoin/address";
 import { COIN } from "@compeer/protocol/bitcoin/amount";
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import type { Transaction } from "@compeer/protocol/bitcoin/transaction";
 import { parseTransaction } from "@compeer/protocol/bitcoin/transaction-view";
 import { hashKey } from "@compeer/protocol/bytes/hash";
@@ -16,7 +17,6 @@ import { SILENT_LOG } from "../mempool/testing/regtest-chain.ts";
 import { openRegtest, type RegtestPeer } from "../mining/testing/regtest-peer.ts";
 import { splitDescriptor } from "../wallet/descriptor-text.ts";
 import type { WalletCoin, WalletTransaction } from "../wallet/ledger.ts";
-import { outpointKey } from "../wallet/ledger.ts";
 import type { Wallet } from "../wallet/wallet.ts";
 import { WalletManager } from "../wallet/wallet-manager.ts";
 import { DEFAULT_WALLET_OPTIONS } from "../wallet/wallet-options.ts";
@@ -51,7 +51,7 @@ describe("a wallet", () => {
     const { chain, mempool, clock } = peer;
     return new WalletManager({
       ...{ chain, mempool, clock, log: SILENT_LOG, directory, startup: null },
-      ...{ relay: () => {}, notify: () => {} },
+      ...{ fees: null, relay: () => {}, notify: () => {} },
       options: { ...DEFAULT_WALLET_OPTIONS, keypool: 3, unsafeSync: true },
     });
   }

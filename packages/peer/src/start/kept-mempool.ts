@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Clock } from "../clock/clock.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Mempool } from "../mempool/mempool.ts";
-import { loadMempool, saveMempool } from "../mempool/mempool-file.ts";
+import { type LoadOptions, loadMempool, saveMempool } from "../mempool/mempool-file.ts";
 
 const FILE = "mempool.dat";
 const AS_SAVED = { useCurrentTime: false, applyDeltas: true, applyUnbroadcast: true } as const;
@@ -30,20 +30,32 @@ export class KeptMempool {
 
   /** A file that is missing or damaged costs nothing but its transactions. */
   async load(clock: Clock, signal: AbortSignal): Promise<void> {
-    if (this.#isKept) await this.#read(clock.now(), signal);
+    if (this.#isKept) await this.#read(this.#path, clock.now(), AS_SAVED, signal);
     if (!signal.aborted) this.#mempool.loaded = true;
   }
 
-  async #read(now: number, signal: AbortSignal): Promise<void> {
+  /** Takes in another file; false, and a line in the log, when it cannot be read. */
+  import(path: string, now: number, options: LoadOptions): Promise<boolean> {
+    return this.#read(path, now, options);
+  }
+
+  async #read(
+    path: string,
+    now: number,
+    options: LoadOptions,
+    signal?: AbortSignal,
+  ): Promise<boolean> {
     try {
-      const counts = await loadMempool(this.#mempool, this.#path, now, AS_SAVED, signal);
+      const counts = await loadMempool(this.#mempool, path, now, options, signal);
       this.#log.info(
-        `Imported mempool transactions from file: ${counts.accepted} succeeded, ${counts.failed} failed, ${counts.expired} expired, ${counts.known} already there`,
+        `Imported mempool transactions from file: ${counts.accepted} succeeded, ${counts.failed} failed, ${counts.expired} expired, ${counts.known} already there, ${counts.unbroadcast} waiting for initial broadcast`,
       );
+      return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT")
         this.#log.info("Failed to open mempool file. Continuing anyway.");
       else this.#log.warning(`Failed to read the mempool from disk: ${error}. Continuing anyway.`);
+      return false;
     }
   }
 

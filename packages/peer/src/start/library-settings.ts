@@ -57,6 +57,13 @@ export function librarySettings(options: PeerOptions): RunSettings {
   return run;
 }
 
+/** Who does not listen binds nothing. */
+function quiet({ listen }: Readonly<Record<string, OptionValue>>): typeof QUIET {
+  const { bind = "", ...rest } = QUIET;
+  const listens = listen === undefined || (listen !== "0" && Boolean(listen));
+  return listens ? { bind, ...rest } : rest;
+}
+
 function readOptions({ chain = "regtest", dataDirectory, options = {} }: PeerOptions): RunSettings {
   if (!CHAINS.includes(chain)) throw new SettingsError(`Unknown chain ${chain}.`);
   for (const [how, names] of Object.entries(SAID_OTHERWISE))
@@ -64,7 +71,7 @@ function readOptions({ chain = "regtest", dataDirectory, options = {} }: PeerOpt
       if (name in options) throw new SettingsError(`The option ${name} is given ${how}.`);
   // Nobody else can know this password: the calls of the program itself need none.
   const rpcpassword = randomBytes(32).toString("hex");
-  const args = argumentsOf({ ...QUIET, rpcpassword, ...options, chain });
+  const args = argumentsOf({ ...quiet(options), rpcpassword, ...options, chain });
   if (dataDirectory !== undefined) {
     const loaded = loadSettings([...args, `-datadir=${dataDirectory}`, "-noconf"]);
     return { ...settingsOf(loaded), inMemory: false };

@@ -6,6 +6,8 @@ import { DEFAULT_MEMPOOL_OPTIONS, type MempoolOptions } from "../mempool/mempool
 
 const HOUR_SECONDS = 60 * 60;
 const MEGABYTE = 1_000_000;
+/** Memory that a virtual byte may take at most: one cluster must fit. Core: CTxMemPool, Flatten. */
+const USAGE_PER_VBYTE = 40;
 
 /** @throws SettingsError on a rate that is no amount, or a limit that cannot hold one cluster */
 export function mempoolOptions(settings: Settings, network: Network): MempoolOptions {
@@ -14,6 +16,7 @@ export function mempoolOptions(settings: Settings, network: Network): MempoolOpt
   const maxUsage =
     settings.number("maxmempool", blocksOnly ? 5 : defaults.maxUsage / MEGABYTE) * MEGABYTE;
   const clusterVsize = settings.number("limitclustersize", defaults.clusterVsize / 1000) * 1000;
+  checkLimits(settings, network, maxUsage, clusterVsize);
   const incrementalRate = rate(settings, "incrementalrelayfee", defaults.incrementalRate);
   return {
     ...defaults,
@@ -33,8 +36,24 @@ export function mempoolOptions(settings: Settings, network: Network): MempoolOpt
     clusterVsize,
     maxUsage,
     expiry: settings.number("mempoolexpiry", defaults.expiry / HOUR_SECONDS) * HOUR_SECONDS,
-    ...(network.isTestChain ? {} : { requireStandard: true }),
   };
+}
+
+/** Refuses what bitcoind refuses, in its words. */
+function checkLimits(
+  settings: Settings,
+  network: Network,
+  maxUsage: number,
+  clusterVsize: number,
+): void {
+  const least = clusterVsize * USAGE_PER_VBYTE;
+  if (maxUsage < 0 || (maxUsage > 0 && maxUsage < least))
+    throw new SettingsError(`-maxmempool must be at least ${Math.ceil(least / MEGABYTE)} MB`);
+  const { clusterCount } = DEFAULT_MEMPOOL_OPTIONS;
+  if (settings.number("limitclustercount", clusterCount) > clusterCount)
+    throw new SettingsError(`limitclustercount must be less than or equal to ${clusterCount}`);
+  if (!network.isTestChain && settings.flag("acceptnonstdtxn", false))
+    throw new SettingsError(`acceptnonstdtxn is not currently supported for ${network.name} chain`);
 }
 
 /** A fee rate option: bitcoin a 1000 virtual bytes as text, satoshis as value. */

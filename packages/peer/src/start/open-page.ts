@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Network } from "@compeer/protocol/bitcoin/network";
@@ -28,7 +29,6 @@ import type { RpcDispatcher } from "../serve/rpc/dispatch.ts";
 import { pageMethods } from "../serve/rpc/page-methods.ts";
 import { SettingsBook } from "../serve/rpc/settings-json.ts";
 import { freeBytes } from "../storage/disk-space.ts";
-import { absentParts } from "./absent-parts.ts";
 import { chainOptions } from "./chain-settings.ts";
 import { checkPorts } from "./check-ports.ts";
 import { hostPort } from "./host-port.ts";
@@ -119,7 +119,9 @@ async function openDoor(parts: SharedParts): Promise<PageDoor> {
   const forget = sessions.ended.on((id) => streams.closeOf(id));
   const about = { chain: network.name, version: CLIENT_VERSION };
   const files = new PageFiles(PAGE);
-  const api = new PageApi({ sessions, streams, dispatcher, about, log });
+  const { chain } = parts;
+  const scratch = parts.inMemory ? tmpdir() : settings.directories.chain;
+  const api = new PageApi({ sessions, streams, dispatcher, chain, scratch, about, log });
   const pages = new PlainPages(files, new ExplorerCards(parts));
   const hostNames = settings.list("rpcallowhost").map((name) => name.toLowerCase());
   const server = await listen({ api, files, pages, log, hostNames }, host, port);
@@ -168,7 +170,6 @@ function endpointOf(settings: Settings, network: Network): { host: string; port:
 
 /** @throws SettingsError when a peer with these settings would not start */
 function checkStart(settings: Settings, network: Network): void {
-  absentParts(settings);
   checkPorts(settings, 0);
   chainOptions(settings, network);
   mempoolOptions(settings, network);

@@ -11,6 +11,7 @@ import type { KeyValueStore } from "../storage/key-value.ts";
 import { type LevelStoreOptions, openLevelStore } from "../storage/level-store.ts";
 import { memoryStore } from "../storage/memory-store.ts";
 import { cacheSizes } from "./chain-settings.ts";
+import type { Rebuild } from "./coin-healing.ts";
 
 /** Where the chain keeps what it knows. The chain closes them. */
 export interface Stores {
@@ -29,7 +30,7 @@ export function memoryStores(network: Network): Stores {
 }
 
 /**
- * Opens the stores in the chain's folder; -reindex and -reindex-chainstate begin with empty ones.
+ * Opens the stores in the chain's folder; what is to be built anew begins empty.
  *
  * @throws SettingsError naming what is damaged and how it is built again; nothing stays open then
  */
@@ -37,11 +38,12 @@ export async function openStores(
   settings: Settings,
   directories: Directories,
   network: Network,
+  rebuild: Rebuild,
 ): Promise<Stores> {
   mkdirSync(directories.blocks, { recursive: true });
   const [index, coins] = await openBoth(
-    openIndex(settings, directories),
-    openCoins(settings, directories),
+    openIndex(settings, directories, rebuild),
+    openCoins(settings, directories, rebuild),
   );
   try {
     const blockIndex = new BlockIndexStore(index);
@@ -70,19 +72,27 @@ async function openBoth(
   throw one.status === "rejected" ? one.reason : (other as PromiseRejectedResult).reason;
 }
 
-function openIndex(settings: Settings, { blocks }: Directories): Promise<KeyValueStore> {
+function openIndex(
+  settings: Settings,
+  { blocks }: Directories,
+  rebuild: Rebuild,
+): Promise<KeyValueStore> {
   return openDatabase("block database", "-reindex", join(blocks, "index"), {
     obfuscate: false,
     cacheBytes: cacheSizes(settings).index,
-    wipe: settings.flag("reindex"),
+    wipe: rebuild === "all",
   });
 }
 
-function openCoins(settings: Settings, { chain }: Directories): Promise<KeyValueStore> {
+function openCoins(
+  settings: Settings,
+  { chain }: Directories,
+  rebuild: Rebuild,
+): Promise<KeyValueStore> {
   return openDatabase("coins database", "-reindex-chainstate", join(chain, "chainstate"), {
     obfuscate: true,
     cacheBytes: cacheSizes(settings).coinsDb,
-    wipe: settings.flag("reindex") || settings.flag("reindex-chainstate"),
+    wipe: rebuild !== "nothing",
   });
 }
 

@@ -50,7 +50,7 @@ describe("WalletManager", () => {
     const { chain, mempool, clock } = peer;
     return new WalletManager({
       ...{ chain, mempool, clock, log: SILENT_LOG, directory, startup: null },
-      ...{ relay: () => {}, notify: () => {} },
+      ...{ fees: null, relay: () => {}, notify: () => {} },
       options: { ...DEFAULT_WALLET_OPTIONS, keypool: 5, unsafeSync: true },
     });
   }

@@ -1,5 +1,6 @@
 import type { Coin } from "@compeer/protocol/bitcoin/coin";
 import { equalBytes } from "@compeer/protocol/bytes/compare";
+import { DecodeError } from "@compeer/protocol/bytes/decode-error";
 import { Reader } from "@compeer/protocol/bytes/reader";
 import { Writer } from "@compeer/protocol/bytes/writer";
 import { decodeCoin } from "./coin-codec.ts";
@@ -29,6 +30,8 @@ export interface HeadBlocks {
 
 /** The records of `chainstate`. Core: CCoinsViewDB in src/txdb.cpp. */
 export class CoinStore {
+  /** Told of a record that does not decode and of a table that does not read, before that is thrown. */
+  onDamage: (error: Error) => void = () => undefined;
   readonly #store: KeyValueStore;
   readonly #batchBytes: number;
 
@@ -53,13 +56,21 @@ export class CoinStore {
   }
 
   async get(txid: Uint8Array, index: number): Promise<Coin | null> {
-    const value = await this.#store.get(coinKey(txid, index));
-    return value === undefined ? null : decodeCoin(value);
+    try {
+      const value = await this.#store.get(coinKey(txid, index));
+      return value === undefined ? null : decodeCoin(value);
+    } catch (error) {
+      throw this.noticed(error);
+    }
   }
 
   /** The records under keys that `coinKey` made. */
-  getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
-    return this.#store.getMany(keys);
+  async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
+    try {
+      return await this.#store.getMany(keys);
+    } catch (error) {
+      throw this.noticed(error);
+    }
   }
 
   getSync(key: Uint8Array): Uint8Array | undefined {
@@ -91,10 +102,23 @@ export class CoinStore {
 
   /** Every coin, in the order of the keys. @throws DecodeError on a damaged record */
   async *entries(): AsyncIterable<CoinEntry> {
-    for await (const [key, value] of this.#store.entries(COINS)) {
-      const { txid, index } = decodeCoinKey(key);
-      yield { txid, index, coin: decodeCoin(value) };
+    try {
+      for await (const [key, value] of this.#store.entries(COINS)) {
+        const { txid, index } = decodeCoinKey(key);
+        yield { txid, index, coin: decodeCoin(value) };
+      }
+    } catch (error) {
+      throw this.noticed(error);
     }
+  }
+
+  /** The same error; `onDamage` has been told when it means that what is stored is damaged. */
+  noticed(error: unknown): unknown {
+    const isDamage =
+      error instanceof DecodeError ||
+      (error instanceof Error && "code" in error && error.code === "LEVEL_CORRUPTION");
+    if (isDamage) this.onDamage(error);
+    return error;
   }
 
   /** Rough bytes on disk. */

@@ -150,12 +150,23 @@ export function memoryFlatFiles(): FlatFiles {
   return new MemoryFiles();
 }
 
+/** Room that was set aside takes memory only when it is written: behind the bytes are zeros. */
+interface MemoryFile {
+  bytes: Uint8Array;
+  size: number;
+}
+
 class MemoryFiles implements FlatFiles {
-  readonly #files = new Map<string, { bytes: Uint8Array; size: number }>();
+  readonly #files = new Map<string, MemoryFile>();
 
   write(name: string, at: number, bytes: Uint8Array): void {
     const end = at + bytes.length;
-    const file = this.#room(name, end);
+    const file = this.#file(name);
+    if (end > file.bytes.length) {
+      const larger = new Uint8Array(Math.max(end, file.bytes.length * 2));
+      larger.set(file.bytes);
+      file.bytes = larger;
+    }
     file.bytes.set(bytes, at);
     if (end > file.size) file.size = end;
   }
@@ -163,17 +174,17 @@ class MemoryFiles implements FlatFiles {
   async read(name: string, at: number, length: number): Promise<Uint8Array> {
     const file = this.#files.get(name);
     if (file === undefined) throw new Error(`no file ${name}`);
-    return file.bytes.slice(at, Math.max(at, Math.min(at + length, file.size)));
+    return slice(file, at, Math.max(at, Math.min(at + length, file.size)));
   }
 
   readSync(name: string, length: number): Uint8Array | undefined {
     const file = this.#files.get(name);
-    return file?.bytes.slice(0, Math.min(length, file.size));
+    return file && slice(file, 0, Math.min(length, file.size));
   }
 
   resize(name: string, size: number): void {
-    const file = this.#room(name, size);
-    file.bytes.fill(0, Math.min(size, file.size));
+    const file = this.#file(name);
+    file.bytes.fill(0, Math.min(size, file.bytes.length));
     file.size = size;
   }
 
@@ -201,14 +212,15 @@ class MemoryFiles implements FlatFiles {
 
   close(): void {}
 
-  #room(name: string, size: number): { bytes: Uint8Array; size: number } {
+  #file(name: string): MemoryFile {
     const file = this.#files.get(name) ?? { bytes: new Uint8Array(0), size: 0 };
     this.#files.set(name, file);
-    if (size > file.bytes.length) {
-      const larger = new Uint8Array(Math.max(size, file.bytes.length * 2));
-      larger.set(file.bytes);
-      file.bytes = larger;
-    }
     return file;
   }
+}
+
+function slice({ bytes }: MemoryFile, start: number, end: number): Uint8Array {
+  const part = new Uint8Array(end - start);
+  part.set(bytes.subarray(start, end));
+  return part;
 }

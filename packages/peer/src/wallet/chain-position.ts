@@ -19,6 +19,8 @@ interface PositionParts {
   /** Null when the wallet has no scripts. */
   birthtime(): number | null;
   now(): number;
+  /** Resolves when the scripts are derived that a block may pay to; null when they are. */
+  ready(): Promise<void> | null;
   log(text: string): void;
 }
 
@@ -58,7 +60,7 @@ export class ChainPosition implements Follower {
     const known = hashes[0] === undefined ? null : this.#chain.node(hashes[0]);
     if (known !== null) return known;
     const fork = this.#chain.forkOfLocator(hashes);
-    this.#parts.writer.forgetBlocksAbove(fork.height);
+    this.#parts.writer.states.forgetBlocksAbove(fork.height);
     return fork;
   }
 
@@ -105,8 +107,9 @@ export class ChainPosition implements Follower {
     };
   }
 
-  connect(block: Block, node: BlockNode): void {
+  async connect(block: Block, node: BlockNode): Promise<void> {
     const { writer, ledger } = this.#parts;
+    await this.#parts.ready();
     this.#store.transaction(() => {
       ledger.height = node.height;
       const isOurs = this.#isWorthALook(node) && writer.connectBlock(block, { node, isOld: false });

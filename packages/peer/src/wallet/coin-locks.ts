@@ -1,5 +1,5 @@
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import type { OutPoint } from "@compeer/protocol/bitcoin/transaction";
-import { outpointKey } from "./ledger.ts";
 
 interface LockStore {
   putLocked(txid: Uint8Array, index: number): void;

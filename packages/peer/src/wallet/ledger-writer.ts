@@ -3,17 +3,19 @@ import { type Block, blockTxid } from "@compeer/protocol/bitcoin/block";
 import type { Network } from "@compeer/protocol/bitcoin/network";
 import { transactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import { parseTransaction, type TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
-import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { hashKey } from "@compeer/protocol/bytes/hash";
 import type { BlockNode } from "../chain/block-node.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Mempool } from "../mempool/mempool.ts";
 import type { RemovalReason } from "../mempool/mempool-parts.ts";
 import type { CoinLocks } from "./coin-locks.ts";
+import { isTwin } from "./is-twin.ts";
 import type { LabelBook } from "./label-book.ts";
-import { inputKeys, type Ledger, outpointKey } from "./ledger.ts";
+import { inputKeys, type Ledger } from "./ledger.ts";
+import { MempoolConflicts } from "./mempool-conflicts.ts";
 import type { ScriptBook } from "./script-book.ts";
 import { smartTime } from "./smart-time.ts";
+import { ABANDONED, IN_MEMPOOL, INACTIVE, TransactionStates } from "./transaction-states.ts";
 import type { WalletStore } from "./wallet-store.ts";
 import {
   type TransactionNotes,
@@ -48,10 +50,6 @@ export interface BlockPlace {
   readonly isOld: boolean;
 }
 
-const INACTIVE: TransactionState = { type: "inactive", abandoned: false };
-const ABANDONED: TransactionState = { type: "inactive", abandoned: true };
-const VOID: TransactionState = { type: "inactive", abandoned: true, isVoid: true };
-const IN_MEMPOOL: TransactionState = { type: "mempool" };
 const TRUC_VERSION = 3;
 
 /**
@@ -59,12 +57,17 @@ const TRUC_VERSION = 3;
  * AddToWalletIfInvolvingMe, MarkConflicted, blockConnected, transactionAddedToMempool and their like.
  */
 export class LedgerWriter {
+  /** Where transactions stand. */
+  readonly states: TransactionStates;
   readonly #parts: WriterParts;
+  readonly #conflicts: MempoolConflicts;
   /** Left the mempool for a block that was not looked at yet. */
   readonly #mined = new Set<WalletTransaction>();
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
+    this.states = new TransactionStates(parts);
+    this.#conflicts = new MempoolConflicts(parts.ledger);
   }
 
   /** Looks at every transaction of a connected block; true when one is ours. */
@@ -95,10 +98,10 @@ export class LedgerWriter {
     const inputs = ledger.mayTouch(tx) ? inputKeys(tx) : [];
     for (const input of inputs)
       for (const other of ledger.spenders(input))
-        if (other.key !== key) this.#markConflicted(other, state);
+        if (other.key !== key) this.states.markConflicted(other, state);
     const isOurs = this.#take(tx, key, state, inputs, place);
     for (const input of inputs)
-      for (const other of [...ledger.spenders(input)]) this.#clearConflict(other, key);
+      for (const other of [...ledger.spenders(input)]) this.#conflicts.clear(other, key);
     return isOurs;
   }
 
@@ -112,22 +115,9 @@ export class LedgerWriter {
       const inPool = mempool.get(key) !== undefined;
       this.#take(tx, key, index === 0 ? ABANDONED : inPool ? IN_MEMPOOL : INACTIVE, inputs, null);
       for (const input of inputs)
-        for (const other of [...ledger.spenders(input)]) this.#freeConflicted(other, node.height);
+        for (const other of [...ledger.spenders(input)])
+          this.states.freeConflicted(other, node.height);
     }
-  }
-
-  /** What conflicted with a block that is gone may confirm again. */
-  #freeConflicted(tx: WalletTransaction, height: number): void {
-    const { ledger } = this.#parts;
-    ledger.forEachDescendant(tx, (each) => {
-      if (each.state.type !== "conflicted" || each.state.height < height) return false;
-      this.#setState(each, this.#unconfirmedState(each.key));
-      return true;
-    });
-  }
-
-  #unconfirmedState(key: string): TransactionState {
-    return this.#parts.mempool.get(key) === undefined ? INACTIVE : IN_MEMPOOL;
   }
 
   /** Core: transactionAddedToMempool. */
@@ -140,8 +130,8 @@ export class LedgerWriter {
     if (known?.state.type !== "confirmed") this.#take(tx, key, IN_MEMPOOL, inputs, null);
     for (const input of inputs)
       for (const other of [...ledger.spenders(input)])
-        if (other.key !== key) this.#addConflict(other, key);
-    if (tx.version === TRUC_VERSION) this.#bindSiblings(tx, key);
+        if (other.key !== key) this.#conflicts.add(other, key);
+    if (tx.version === TRUC_VERSION) this.#conflicts.bindSiblings(tx, key);
   }
 
   /** Core: transactionRemovedFromMempool. */
@@ -151,72 +141,20 @@ export class LedgerWriter {
     const known = ledger.get(key);
     // Its block will say where it stands.
     if (reason === "block" && known !== undefined) this.#mined.add(known);
-    else if (known?.state.type === "mempool") this.#setState(known, INACTIVE);
+    else if (known?.state.type === "mempool") this.states.setState(known, INACTIVE);
     if (known !== undefined && reason === "conflict") this.#parts.seen(known);
     if (ledger.mayTouch(tx))
       for (const input of inputKeys(tx))
-        for (const other of [...ledger.spenders(input)]) this.#clearConflict(other, key);
-    if (tx.version === TRUC_VERSION) this.#freeSiblings(tx, key);
+        for (const other of [...ledger.spenders(input)]) this.#conflicts.clear(other, key);
+    if (tx.version === TRUC_VERSION) this.#conflicts.freeSiblings(tx, key);
   }
 
   /** To be called at the tip: whatever left the mempool for a block and is in none is inactive. */
   settle(): void {
     for (const tx of this.#mined)
       if (tx.inMempool && this.#parts.mempool.get(tx.key) === undefined)
-        this.#setState(tx, INACTIVE);
+        this.states.setState(tx, INACTIVE);
     this.#mined.clear();
-  }
-
-  /** A version 3 transaction has at most one child in the mempool: its other spenders must wait. */
-  #bindSiblings(tx: TransactionView, key: string): void {
-    for (const parent of this.#parents(tx)) {
-      if (parent.isConfirmed || parent.state.type === "conflicted") continue;
-      parent.trucChild = key;
-      for (const sibling of this.#children(parent))
-        if (sibling.key !== key) this.#addConflict(sibling, key);
-    }
-  }
-
-  #freeSiblings(tx: TransactionView, key: string): void {
-    for (const parent of this.#parents(tx)) {
-      if (parent.trucChild !== key) continue;
-      parent.trucChild = null;
-      for (const sibling of this.#children(parent)) this.#clearConflict(sibling, key);
-    }
-  }
-
-  *#parents(tx: TransactionView): Iterable<WalletTransaction> {
-    for (let i = 0; i < tx.inputCount; i++) {
-      const parent = this.#parts.ledger.get(hashKey(tx.prevTxid(i)));
-      if (parent !== undefined) yield parent;
-    }
-  }
-
-  #children(parent: WalletTransaction): readonly WalletTransaction[] {
-    const { outputCount } = parent.view();
-    const children: WalletTransaction[] = [];
-    for (let index = 0; index < outputCount; index++)
-      children.push(...this.#parts.ledger.spenders(parent.key + index));
-    return children;
-  }
-
-  #addConflict(tx: WalletTransaction, key: string): void {
-    const { ledger } = this.#parts;
-    ledger.forEachDescendant(tx, (each) => {
-      if (each.mempoolConflicts.has(key)) return false;
-      each.mempoolConflicts.add(key);
-      ledger.changed(each);
-      return true;
-    });
-  }
-
-  #clearConflict(tx: WalletTransaction, key: string): void {
-    const { ledger } = this.#parts;
-    ledger.forEachDescendant(tx, (each) => {
-      if (!each.mempoolConflicts.delete(key)) return false;
-      ledger.changed(each);
-      return true;
-    });
   }
 
   /** Adds a transaction that we made. Core: CommitTransaction's first half. */
@@ -251,47 +189,11 @@ export class LedgerWriter {
     this.#parts.changed(tx);
   }
 
-  /** Gives up a transaction and what spends from it; false when it stands in a block or the mempool. */
-  abandon(tx: WalletTransaction): boolean {
-    const { ledger, store } = this.#parts;
-    if (ledger.depth(tx) !== 0 || tx.inMempool) return false;
-    store.transaction(() =>
-      ledger.forEachDescendant(tx, (each) => {
-        if (each.state.type !== "inactive" || each.isGivenUp) return false;
-        this.#setState(each, ABANDONED);
-        this.#parts.changed(each);
-        return true;
-      }),
-    );
-    return true;
-  }
-
   setNotes(tx: WalletTransaction, notes: TransactionNotes): void {
     tx.notes = notes;
     this.#parts.store.putTransaction(tx.record());
     this.#parts.ledger.changed(tx);
     this.#parts.changed(tx);
-  }
-
-  /** Asks the mempool where an unconfirmed transaction stands: after a load. */
-  refresh(tx: WalletTransaction): void {
-    if (tx.state.type === "inactive" && this.#parts.mempool.get(tx.key) !== undefined)
-      this.#setState(tx, IN_MEMPOOL);
-  }
-
-  /**
-   * Notes that blocks above a height are not known any more: after a kill the chain stands behind what
-   * the wallet has seen. Payments from their rewards wait for them and keep their coins.
-   */
-  forgetBlocksAbove(height: number): void {
-    const { ledger, store } = this.#parts;
-    store.transaction(() => {
-      const gone = ledger
-        .inOrder()
-        .filter(({ state }) => "height" in state && state.height > height);
-      for (const tx of gone) this.#setState(tx, this.#unconfirmedState(tx.key));
-      for (const tx of gone) if (tx.isCoinbase) this.#abandonAll(tx, VOID);
-    });
   }
 
   /** Takes a transaction in when it is ours. Core: AddToWalletIfInvolvingMe. */
@@ -306,7 +208,7 @@ export class LedgerWriter {
     const known = ledger.get(key);
     let pays = false;
     for (let i = 0; i < tx.outputCount; i++)
-      if (scripts.find(tx.outputScript(i)) !== null) pays = true;
+      if (scripts.watched.find(tx.outputScript(i)) !== null) pays = true;
     if (known === undefined && !pays && !inputs.some((input) => ledger.owns(input))) return false;
     this.#parts.store.transaction(() => {
       if (pays) this.#markUsed(tx);
@@ -319,7 +221,7 @@ export class LedgerWriter {
   #markUsed(tx: TransactionView): void {
     const { scripts, labels, network } = this.#parts;
     for (let i = 0; i < tx.outputCount; i++)
-      for (const { script, descriptor } of scripts.markUsed(tx.outputScript(i))) {
+      for (const { script, descriptor } of scripts.pool.markUsed(tx.outputScript(i))) {
         const address = formatAddress(script, network);
         if (descriptor.active && descriptor.internal === false && address !== null)
           if (labels.get(address) === undefined) labels.put(address, "", "receive");
@@ -371,7 +273,7 @@ export class LedgerWriter {
     if (!tx.isCoinbase) for (const input of inputs) locks.spent(input);
     ledger.add(tx);
     store.putTransaction(tx.record());
-    if (tx.isCoinbase && state.type === "inactive") this.#abandonAll(tx);
+    if (tx.isCoinbase && state.type === "inactive") this.states.abandonAll(tx);
     this.#parts.seen(tx);
   }
 
@@ -395,64 +297,8 @@ export class LedgerWriter {
     const wasVoid = tx.state.type === "inactive" && tx.state.isVoid === true;
     ledger.setState(tx, state);
     store.putTransaction(tx.record());
-    if (tx.isCoinbase && state.type === "inactive") this.#abandonAll(tx);
-    if (wasVoid && state.type === "confirmed") this.#reviveAll(tx);
+    if (tx.isCoinbase && state.type === "inactive") this.states.abandonAll(tx);
+    if (wasVoid && state.type === "confirmed") this.states.reviveAll(tx);
     this.#parts.seen(tx);
   }
-
-  /** A coinbase whose block is gone never comes back, nor what spent it. */
-  #abandonAll(coinbase: WalletTransaction, state = ABANDONED): void {
-    this.#parts.ledger.forEachDescendant(coinbase, (each) => {
-      if (!each.isGivenUp) this.#setState(each, state);
-      return true;
-    });
-  }
-
-  /** A block came back: what was void with its reward is not any more. */
-  #reviveAll(coinbase: WalletTransaction): void {
-    this.#parts.ledger.forEachDescendant(coinbase, (each) => {
-      if (each === coinbase) return true;
-      if (each.state.type !== "inactive" || each.state.isVoid !== true) return false;
-      this.#setState(each, this.#unconfirmedState(each.key));
-      this.#parts.revived(each);
-      return true;
-    });
-  }
-
-  /** Core: MarkConflicted. */
-  #markConflicted(
-    tx: WalletTransaction,
-    { blockHash, height }: { readonly blockHash: Uint8Array; readonly height: number },
-  ): void {
-    const { ledger } = this.#parts;
-    const depth = -(ledger.height - height + 1);
-    if (depth >= 0) return;
-    ledger.forEachDescendant(tx, (each) => {
-      if (depth >= ledger.depth(each)) return false;
-      this.#setState(each, { type: "conflicted", blockHash, height });
-      this.#parts.changed(each);
-      return true;
-    });
-  }
-
-  #setState(tx: WalletTransaction, state: TransactionState): void {
-    this.#parts.ledger.setState(tx, state);
-    this.#parts.store.putTransaction(tx.record());
-  }
-}
-
-/** True when two transactions differ in signatures only. Core: IsEquivalentTo. */
-function isTwin(a: TransactionView, b: TransactionView): boolean {
-  if (a.inputCount !== b.inputCount || a.outputCount !== b.outputCount) return false;
-  if (a.version !== b.version || a.lockTime !== b.lockTime) return false;
-  for (let i = 0; i < a.inputCount; i++)
-    if (spentBy(a, i) !== spentBy(b, i) || a.sequence(i) !== b.sequence(i)) return false;
-  for (let i = 0; i < a.outputCount; i++)
-    if (a.outputValue(i) !== b.outputValue(i) || !equalBytes(a.outputScript(i), b.outputScript(i)))
-      return false;
-  return true;
-}
-
-function spentBy(tx: TransactionView, input: number): string {
-  return outpointKey(tx.prevTxid(input), tx.prevIndex(input));
 }

@@ -1,26 +1,14 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
-import { hashKey } from "@compeer/protocol/bytes/hash";
 import { COINBASE_MATURITY } from "@compeer/protocol/consensus/limits";
 import { QuickFilter } from "./quick-filter.ts";
+import { Coin, type WalletCoin } from "./wallet-coin.ts";
 import type { OwnedScript } from "./wallet-descriptor.ts";
 import type { OwnedOutput, TransactionState, WalletTransaction } from "./wallet-transaction.ts";
 
+export type { WalletCoin } from "./wallet-coin.ts";
 export type { TransactionState, WalletTransaction } from "./wallet-transaction.ts";
-
-/** An output of ours that nothing of ours spends. */
-export interface WalletCoin {
-  readonly txid: Uint8Array;
-  readonly index: number;
-  readonly value: Sats;
-  readonly script: Uint8Array;
-  readonly transaction: WalletTransaction;
-  readonly owner: OwnedScript;
-  /** Blocks that confirm it, its own included; 0 in the mempool. */
-  readonly depth: number;
-  /** True when nobody else could take it back. */
-  readonly isSafe: boolean;
-}
 
 export interface Balance {
   readonly trusted: Sats;
@@ -41,11 +29,6 @@ export interface LedgerOwner {
   isReused(script: Uint8Array): boolean;
   /** Core: m_spend_zero_conf_change. */
   readonly spendsUnconfirmedChange: boolean;
-}
-
-/** Key of an output in the maps of a ledger. */
-export function outpointKey(txid: Uint8Array, index: number): string {
-  return hashKey(txid) + index;
 }
 
 /**
@@ -175,17 +158,21 @@ export class Ledger {
   }
 
   /** Our unspent outputs of transactions in a block or in the mempool. */
-  *coins(): Iterable<WalletCoin> {
+  coins(): readonly WalletCoin[] {
     const trusted = new Set<WalletTransaction>();
-    for (const { transaction, index, value, script, owner } of this.#unspent.values()) {
+    const coins: WalletCoin[] = [];
+    for (const output of this.#unspent.values()) {
+      const { transaction } = output;
       const depth = this.depth(transaction);
-      if (depth < 0 || (depth === 0 && !transaction.inMempool)) continue;
-      const { txid, notes } = transaction;
-      const isReplacement =
-        depth === 0 && (notes.replaces !== undefined || notes.replacedBy !== undefined);
-      const isSafe = this.isTrusted(transaction, trusted) && !isReplacement;
-      yield { txid, index, value, script, transaction, owner, depth, isSafe };
+      if (depth > 0) coins.push(new Coin(output, depth, true));
+      else if (depth === 0 && transaction.inMempool) {
+        const { replaces, replacedBy } = transaction.notes;
+        const isReplacement = replaces !== undefined || replacedBy !== undefined;
+        const isSafe = this.isTrusted(transaction, trusted) && !isReplacement;
+        coins.push(new Coin(output, depth, isSafe));
+      }
     }
+    return coins;
   }
 
   /** Core: GetBalance. */

@@ -1,16 +1,16 @@
 import { randomInt } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, rmdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import type { BlockNode } from "../chain/block-node.ts";
 import { breathe } from "../chain/breathe.ts";
 import { Signal } from "../chain/signal.ts";
 import { randomMasterKey } from "./master-key.ts";
-import { TIMESTAMP_WINDOW, Wallet, type WalletFlag } from "./wallet.ts";
+import { patiently } from "./patiently.ts";
+import { TIMESTAMP_WINDOW, Wallet } from "./wallet.ts";
+import { removeCreated, WalletDirectory, walletError } from "./wallet-directory.ts";
+import type { WalletFlag } from "./wallet-flags.ts";
 import type { WalletOptions } from "./wallet-options.ts";
 import type { WalletParts } from "./wallet-parts.ts";
-import { listWalletNames, WALLET_FILE, walletPath, walletPathKind } from "./wallet-path.ts";
-import { StoreError, type StoreFault, WalletStore } from "./wallet-store.ts";
+import type { WalletStore } from "./wallet-store.ts";
 
 /** Something about a wallet changed; txid of the transaction, if it was one. */
 export interface WalletChange {
@@ -59,13 +59,11 @@ const RESEND_CHECK_MS = 1000;
 /** Own transactions are sent again after 12 to 36 hours. Core: GetDefaultNextResend. */
 const RESEND_LEAST_SECONDS = 12 * 60 * 60;
 const RESEND_SPREAD_SECONDS = 24 * 60 * 60;
-/** A wallet that is further behind than this goes on in the background. */
-const LOAD_PATIENCE_MS = 60_000;
-
 /** The wallets of a peer. Core: WalletContext. */
 export class WalletManager {
   readonly changed: Signal<WalletChange> = new Signal();
   readonly parts: ManagerParts;
+  readonly #directory: WalletDirectory;
   readonly #wallets: Wallet[] = [];
   readonly #busy = new Set<string>();
   readonly #nextResend = new Map<Wallet, number>();
@@ -73,10 +71,22 @@ export class WalletManager {
   readonly #off: () => void;
 
   constructor(parts: ManagerParts) {
+    const { directory, options, chain, log } = parts;
     this.parts = parts;
-    this.#off = parts.chain.tipChanged.on(() => this.#retryEarly());
+    this.#directory = new WalletDirectory(directory, {
+      genesisHash: chain.network.genesisHash,
+      unsafeSync: options.unsafeSync,
+      allowsOtherChain: options.allowsOtherChain,
+      warn: (text) => log.warning(text),
+    });
+    this.#off = chain.tipChanged.on(() => this.#retryEarly());
     this.#timer = setInterval(() => this.#resend(), RESEND_CHECK_MS);
     this.#timer.unref();
+  }
+
+  /** Wallets in the directory, loaded or not. */
+  list(): readonly { readonly name: string; readonly isLegacy: boolean }[] {
+    return this.#directory.list();
   }
 
   get wallets(): readonly Wallet[] {
@@ -87,13 +97,6 @@ export class WalletManager {
     return this.#wallets.find((wallet) => wallet.name === name);
   }
 
-  /** Wallets in the directory, loaded or not. */
-  list(): readonly { readonly name: string; readonly isLegacy: boolean }[] {
-    return this.parts.directory === null
-      ? []
-      : listWalletNames(this.parts.directory, (text) => this.parts.log.warning(text));
-  }
-
   /** @throws RpcError in Core's words; nothing of it stays then */
   async create(name: string, options: CreateOptions = {}): Promise<Opened> {
     const { passphrase = "", disablePrivateKeys = false } = options;
@@ -102,7 +105,7 @@ export class WalletManager {
         "Passphrase provided but private keys are disabled. A passphrase is only used to encrypt private keys, so cannot be used for wallets with private keys disabled.",
       );
     return this.#alone(name, async () => {
-      const path = this.#newPath(name);
+      const path = this.#directory.newPath(name, this.get(name) !== undefined);
       const wallet = await this.#build(name, path, options);
       // Keys that were there before have a past to look for.
       if (options.rootKey !== undefined) await patiently(wallet.caughtUp());
@@ -110,30 +113,8 @@ export class WalletManager {
     });
   }
 
-  #newPath(name: string): string {
-    const { directory } = this.parts;
-    if (directory === null) {
-      if (this.get(name) === undefined) return IN_MEMORY;
-      throw walletError(
-        `Wallet file verification failed. Failed to create database path '${name}'. Database already exists.`,
-      );
-    }
-    const path = walletPath(directory, name);
-    switch (walletPathKind(directory, name)) {
-      case "invalid":
-        throw walletError(`Wallet file verification failed. ${invalidPath(name, directory)}`);
-      case "sqlite":
-      case "bdb":
-        throw walletError(
-          `Wallet file verification failed. Failed to create database path '${path}'. Database already exists.`,
-        );
-      default:
-        return path;
-    }
-  }
-
   async #build(name: string, path: string, options: CreateOptions): Promise<Wallet> {
-    const store = this.#createStore(path);
+    const store = this.#directory.create(path);
     const { chain, clock } = this.parts;
     let wallet: Wallet | null = null;
     try {
@@ -151,7 +132,8 @@ export class WalletManager {
       }
       if (!options.blank && !options.disablePrivateKeys) {
         const key = options.rootKey ?? randomMasterKey(chain.network);
-        await wallet.addStandardDescriptors(key, birthday ?? clock.now());
+        const isNew = options.rootKey === undefined;
+        await wallet.addStandardDescriptors(key, birthday ?? clock.now(), { isNew });
       }
       if (options.words !== undefined) wallet.setWords(options.words);
       if (passphrase !== "") wallet.lock();
@@ -176,22 +158,6 @@ export class WalletManager {
     return chain.at(low) as BlockNode;
   }
 
-  #createStore(path: string): WalletStore {
-    const { chain, options } = this.parts;
-    const { genesisHash } = chain.network;
-    try {
-      if (path === IN_MEMORY) return WalletStore.create(path, genesisHash, true);
-      mkdirSync(path, { recursive: true, mode: 0o700 });
-      return WalletStore.create(join(path, WALLET_FILE), genesisHash, options.unsafeSync);
-    } catch (cause) {
-      removeCreated(path);
-      throw walletError(
-        `Wallet file verification failed. filesystem error: ${(cause as Error).message}`,
-        cause,
-      );
-    }
-  }
-
   #wallet(name: string, store: WalletStore): Wallet {
     const wallet = new Wallet(this.parts, name, store, this.parts.options, (tx) =>
       this.changed.emit({ wallet: name, txid: tx.txid }),
@@ -211,7 +177,7 @@ export class WalletManager {
   }
 
   async #load(name: string): Promise<Wallet> {
-    const store = this.openStore(name);
+    const store = this.#directory.open(name);
     let wallet: Wallet | null = null;
     try {
       await breathe(); // reading the file was one long step
@@ -223,40 +189,6 @@ export class WalletManager {
     } catch (error) {
       await (wallet?.close() ?? store.close());
       throw walletError(`Wallet loading failed. ${(error as Error).message}`, error);
-    }
-  }
-
-  /**
-   * The store of a wallet that is not loaded. It is checked and locked, and has to be closed.
-   *
-   * @throws RpcError in Core's words
-   */
-  openStore(name: string): WalletStore {
-    const { directory, chain, options } = this.parts;
-    if (directory === null)
-      throw notFound(`Failed to load database path '${name}'. Path does not exist.`);
-    const path = walletPath(directory, name);
-    switch (walletPathKind(directory, name)) {
-      case "invalid":
-        throw walletError(`Wallet file verification failed. ${invalidPath(name, directory)}`);
-      case "nothing":
-        throw notFound(`Failed to load database path '${path}'. Path does not exist.`);
-      case "empty":
-        throw notFound(`Failed to load database path '${path}'. Data is not in recognized format.`);
-      case "bdb":
-        throw notFound(
-          `Failed to open database path '${path}'. The wallet appears to be a Legacy wallet, please use the wallet migration tool (migratewallet RPC or the GUI option).`,
-        );
-      default:
-    }
-    const genesis = options.allowsOtherChain ? null : chain.network.genesisHash;
-    try {
-      return WalletStore.open(join(path, WALLET_FILE), genesis, options.unsafeSync);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      if (error.fault === "other-chain" || error.fault === "not-a-wallet")
-        throw notFound(error.message);
-      throw walletError(`${PREFIXES[error.fault]} ${error.message}`, error);
     }
   }
 
@@ -276,24 +208,13 @@ export class WalletManager {
 
   /** Makes a wallet of a backup file and loads it. @throws RpcError in Core's words */
   async restore(name: string, backup: string, loadOnStartup?: boolean): Promise<Opened> {
-    const { directory } = this.parts;
-    if (!existsSync(backup))
-      throw new RpcError(RpcErrorCode.invalidParameter, "Backup file does not exist");
-    if (directory === null) throw walletError("This peer keeps its wallets in memory.");
-    const path = walletPath(directory, name);
-    if (existsSync(path))
-      throw new RpcError(
-        RpcErrorCode.walletAlreadyExists,
-        `Failed to create database path '${path}'. Database already exists.`,
-      );
     return this.#alone(name, async () => {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      this.#directory.copyFrom(name, backup);
       try {
-        copyFileSync(backup, join(path, WALLET_FILE));
         const wallet = await this.#load(name);
         return this.#opened(wallet, loadOnStartup);
       } catch (error) {
-        removeCreated(path);
+        this.#directory.remove(name);
         throw error;
       }
     });
@@ -370,50 +291,5 @@ export class WalletManager {
     clearInterval(this.#timer);
     this.#off();
     for (const wallet of this.#wallets.splice(0)) await wallet.close();
-  }
-}
-
-const IN_MEMORY = ":memory:";
-
-const PREFIXES: Readonly<Record<Exclude<StoreFault, "not-a-wallet" | "other-chain">, string>> = {
-  newer: "Wallet loading failed.",
-  "in-use": "Wallet file verification failed.",
-  damaged: "Wallet file verification failed.",
-};
-
-function walletError(message: string, cause?: unknown): RpcError {
-  return new RpcError(RpcErrorCode.wallet, message, { cause });
-}
-
-function notFound(message: string): RpcError {
-  return new RpcError(RpcErrorCode.walletNotFound, `Wallet file verification failed. ${message}`);
-}
-
-function invalidPath(name: string, directory: string): string {
-  return `Invalid -wallet path '${name}'. -wallet path should point to a directory where wallet.dat and database/log.?????????? files can be stored, a location where such a directory could be created, or (for backwards compatibility) the name of an existing data file in -walletdir ("${directory}")`;
-}
-
-/** Removes the files of a wallet that was made just now, and its folder when nothing else is in it. */
-function removeCreated(path: string): void {
-  if (path === IN_MEMORY) return;
-  try {
-    for (const suffix of ["", "-wal", "-shm", "-journal"])
-      rmSync(join(path, WALLET_FILE + suffix), { force: true });
-    rmdirSync(path);
-  } catch {
-    // Something else lies there: it stays.
-  }
-}
-
-/** Resolves with the work, or when it takes too long; the work goes on then. */
-async function patiently(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LOAD_PATIENCE_MS);
-  });
-  try {
-    await Promise.race([work, patience]);
-  } finally {
-    clearTimeout(timer);
   }
 }

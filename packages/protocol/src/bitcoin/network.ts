@@ -63,6 +63,8 @@ export interface Network {
   readonly rpcPort: number;
   readonly onionPort: number;
   readonly dnsSeeds: readonly string[];
+  /** Peers to begin with, as addrv2 entries without time and services, in base64; empty for none. */
+  readonly fixedSeeds: string;
   readonly headersSync: HeadersSyncParameters;
 
   // Addresses and keys

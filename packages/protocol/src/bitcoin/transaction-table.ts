@@ -12,6 +12,8 @@ export const OUTPUT_WORDS = 3;
 const MIN_INPUT = 41;
 const MIN_OUTPUT = 9;
 const MIN_TRANSACTION = 10;
+/** Bytes of a transaction up to which room is made ahead. */
+const TYPICAL_MAX = 1024;
 
 /**
  * Where everything is in the bytes of some transactions in a row.
@@ -82,8 +84,10 @@ class TableParser {
     this.#allowWitness = allowWitness;
     this.#transactions = new Uint32Array((count + 1) * TRANSACTION_WORDS);
     // A typical input takes 100 bytes or more and an output 34; the arrays grow when a block is denser.
-    this.#inputs = new Uint32Array(((left >>> 6) + 2) * INPUT_WORDS);
-    this.#outputs = new Uint32Array(((left >>> 5) + 2) * OUTPUT_WORDS);
+    // One of many transactions that are parsed one by one gets no room for all the bytes behind it.
+    const expected = Math.min(left, count * TYPICAL_MAX);
+    this.#inputs = new Uint32Array(((expected >>> 6) + 2) * INPUT_WORDS);
+    this.#outputs = new Uint32Array(((expected >>> 5) + 2) * OUTPUT_WORDS);
   }
 
   parse(): ParsedTable {
@@ -113,15 +117,16 @@ class TableParser {
       bytes[this.#at] === 0 &&
       bytes[this.#at + 1] !== 0 &&
       this.#at + 1 < bytes.length;
-    if (marked && bytes[this.#at + 1] !== 1)
-      throw new DecodeError("unknown transaction optional data");
+    const flags = marked ? (bytes[this.#at + 1] as number) : 0;
     if (marked) this.#at += 2;
     const firstInput = this.#inputCount;
     this.#readInputs();
     const firstOutput = this.#outputCount;
     this.#readOutputs();
-    const witness = marked ? this.#at : 0;
-    if (marked) this.#readWitnesses(firstInput);
+    const hasWitness = (flags & 1) === 1;
+    const witness = hasWitness ? this.#at : 0;
+    if (hasWitness) this.#readWitnesses(firstInput);
+    if (flags > 1) throw new DecodeError("Unknown transaction optional data");
     const lockTime = this.#skip(4);
     const words = this.#transactions;
     words[row] = start;
@@ -168,7 +173,7 @@ class TableParser {
       if (items > 0) empty = false;
       for (let i = 0; i < items; i++) this.#skip(this.#size(1));
     }
-    if (empty) throw new DecodeError("superfluous witness record");
+    if (empty) throw new DecodeError("Superfluous witness record");
   }
 
   #skip(length: number): number {

@@ -86,7 +86,7 @@ describe("transaction", () => {
       Buffer.from([0]),
       bytes.subarray(-4),
     ]);
-    assert.throws(() => decodeTransaction(marked), /superfluous witness/);
+    assert.throws(() => decodeTransaction(marked), /Superfluous witness/);
   });
 
   it("reads its version as unsigned (C14)", () => {

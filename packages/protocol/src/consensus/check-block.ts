@@ -46,12 +46,20 @@ export function checkBlock(
  *
  * @param checkWitnessRoot true where segwit holds
  */
-export function isBlockMutated(block: Block, checkWitnessRoot: boolean): boolean {
-  if (checkRoot(block) !== null) return true;
+export function checkMutation(block: Block, checkWitnessRoot: boolean): BlockFault | null {
+  const fault = checkRoot(block);
+  if (fault !== null) return fault;
   // A transaction of 64 bytes can pass for an inner node of the tree (CVE-2017-12842).
   if (block.transactions[0]?.isCoinbase !== true)
-    return block.transactions.some((tx) => tx.strippedSize === 64);
-  return checkWitnesses(block, checkWitnessRoot) !== null;
+    return block.transactions.some((tx) => tx.strippedSize === 64)
+      ? blockFault("mutated", "bad-txns-size", "a transaction of 64 bytes")
+      : null;
+  return checkWitnesses(block, checkWitnessRoot);
+}
+
+/** As `checkMutation`, for who does not want to know more. */
+export function isBlockMutated(block: Block, checkWitnessRoot: boolean): boolean {
+  return checkMutation(block, checkWitnessRoot) !== null;
 }
 
 function checkRoot(block: Block): BlockFault | null {

@@ -1,8 +1,5 @@
-/** One implementation of secp256k1. All give the same answers; they differ in speed. */
-export interface SignatureBackend {
-  /** For people: the startup log and benchmarks show it. */
-  readonly name: string;
-
+/** The questions that scripts ask. */
+export interface SignatureChecks {
   /**
    * ECDSA as consensus has it (Core: CPubKey::Verify): a high s counts as its low twin.
    *
@@ -21,6 +18,12 @@ export interface SignatureBackend {
     outputX32: Uint8Array,
     parity: 0 | 1,
   ): boolean;
+}
+
+/** One implementation of secp256k1. All give the same answers; they differ in speed. */
+export interface SignatureBackend extends SignatureChecks {
+  /** For people: the startup log and benchmarks show it. */
+  readonly name: string;
 
   /** Compressed public key of a secret key, or null when it is none. */
   publicKey(secret32: Uint8Array): Uint8Array | null;

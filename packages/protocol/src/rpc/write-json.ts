@@ -21,10 +21,9 @@ function write(value: JsonOut, indent: number, level: number): string {
   const entries = value instanceof JsonObject ? value.entries : Object.entries(value);
   const colon = indent > 0 ? ": " : ":";
   const members: string[] = [];
-  for (const [name, item] of entries) {
+  for (const [name, item] of entries)
     if (item !== undefined)
-      members.push(`${quote(name)}${colon}${write(item as JsonOut, indent, level + 1)}`);
-  }
+      members.push(quote(name) + colon + write(item as JsonOut, indent, level + 1));
   return enclose("{", members, "}", indent, level);
 }
 
@@ -42,8 +41,12 @@ function enclose(
   return `${open}\n${body}${items.length > 0 ? "\n" : ""}${end}${close}`;
 }
 
+/** What does not stand in a JSON string as it is; lone surrogates among it. */
+const SPECIAL = /[^ !#-[\]-~\u00a0-\ud7ff]/;
+
 /** As JSON.stringify, save that univalue escapes DEL as well. */
 function quote(text: string): string {
+  if (!SPECIAL.test(text)) return `"${text}"`;
   return JSON.stringify(text).replaceAll("\x7f", "\\u007f");
 }
 

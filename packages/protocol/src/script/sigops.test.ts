@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import { SpentCoins } from "../bitcoin/spent-coins.ts";
 import { encodeTransaction } from "../bitcoin/transaction.ts";
 import { parseTransaction } from "../bitcoin/transaction-view.ts";
@@ -17,6 +18,7 @@ import {
   OP_HASH160,
   OP_NOP,
 } from "./opcodes.ts";
+import { ScriptReader } from "./script-reader.ts";
 import { legacySigopCount, scriptSigops, sigopCost } from "./sigops.ts";
 
 const key = Uint8Array.of(2, ...new Uint8Array(32));
@@ -48,6 +50,33 @@ describe("scriptSigops", () => {
     assert.equal(
       scriptSigops(Uint8Array.of(OP_CHECKSIG, OP_CHECKSIGVERIFY, 5, OP_CHECKSIG), true),
       2,
+    );
+  });
+});
+
+/** Operations as the reader of scripts meets them, with no accuracy. */
+function sigopsRead(script: Uint8Array): number {
+  const reader = new ScriptReader(script);
+  let count = 0;
+  while (reader.next()) {
+    if (reader.opcode === OP_CHECKSIG || reader.opcode === OP_CHECKSIGVERIFY) count++;
+    else if (reader.opcode === OP_CHECKMULTISIG) count += 20;
+  }
+  return count;
+}
+
+describe("scriptSigops and ScriptReader", () => {
+  it("see the same operations in any bytes, full of pushes that end early", () => {
+    const anyByte = fc.oneof(
+      fc.constantFrom(OP_CHECKSIG, OP_CHECKSIGVERIFY, OP_CHECKMULTISIG, 0, 1, 2, 75, 76, 77, 78),
+      fc.integer({ min: 0, max: 174 }),
+    );
+    fc.assert(
+      fc.property(fc.array(anyByte, { maxLength: 400 }), (bytes) => {
+        const script = Uint8Array.from(bytes);
+        assert.equal(scriptSigops(script, false), sigopsRead(script));
+      }),
+      { numRuns: 1000 },
     );
   });
 });

@@ -12,6 +12,9 @@ import {
   OP_CHECKSIG,
   OP_CHECKSIGVERIFY,
   OP_INVALIDOPCODE,
+  OP_PUSHDATA1,
+  OP_PUSHDATA2,
+  OP_PUSHDATA4,
 } from "./opcodes.ts";
 import { ScriptReader } from "./script-reader.ts";
 import {
@@ -28,12 +31,21 @@ const LEGACY_COST = 4;
  * small number before it names, else always 20. Core: CScript::GetSigOpCount.
  */
 export function scriptSigops(script: Uint8Array, accurate: boolean): number {
+  return sigopsBetween(script, 0, script.length, accurate);
+}
+
+/**
+ * `scriptSigops` of the script from `start` to `end`. A loop of its own instead of a reader: every script
+ * of a block is counted. It ends where the script does, be that within a push.
+ */
+function sigopsBetween(bytes: Uint8Array, start: number, end: number, accurate: boolean): number {
   let count = 0;
   let last: number = OP_INVALIDOPCODE;
-  const reader = new ScriptReader(script);
-  while (reader.next()) {
-    const { opcode } = reader;
-    if (opcode === OP_CHECKSIG || opcode === OP_CHECKSIGVERIFY) count++;
+  for (let at = start; at < end; ) {
+    const opcode = bytes[at++] as number;
+    if (opcode < OP_PUSHDATA1) at += opcode;
+    else if (opcode <= OP_PUSHDATA4) at += pushLength(bytes, at, opcode);
+    else if (opcode === OP_CHECKSIG || opcode === OP_CHECKSIGVERIFY) count++;
     else if (opcode === OP_CHECKMULTISIG || opcode === OP_CHECKMULTISIGVERIFY)
       count +=
         accurate && last >= OP_1 && last <= OP_16 ? last - OP_1 + 1 : MAX_PUBKEYS_PER_MULTISIG;
@@ -42,12 +54,26 @@ export function scriptSigops(script: Uint8Array, accurate: boolean): number {
   return count;
 }
 
+/** Bytes behind a PUSHDATA opcode, those of the length counted. Zeros stand for bytes that are missing. */
+function pushLength(bytes: Uint8Array, at: number, opcode: number): number {
+  const low = bytes[at] ?? 0;
+  if (opcode === OP_PUSHDATA1) return 1 + low;
+  const two = low | ((bytes[at + 1] ?? 0) << 8);
+  if (opcode === OP_PUSHDATA2) return 2 + two;
+  return 4 + two + (bytes[at + 2] ?? 0) * 0x10000 + (bytes[at + 3] ?? 0) * 0x1000000;
+}
+
 /** Signature operations in the transaction's own scripts. Core: GetLegacySigOpCount. */
 export function legacySigopCount(tx: TransactionView): number {
   let count = 0;
-  for (let i = 0; i < tx.inputCount; i++)
-    if (tx.inputScriptLength(i) > 0) count += scriptSigops(tx.inputScript(i), false);
-  for (let i = 0; i < tx.outputCount; i++) count += scriptSigops(tx.outputScript(i), false);
+  for (let i = 0; i < tx.inputCount; i++) {
+    const at = tx.inputScriptAt(i);
+    count += sigopsBetween(tx.bytes, at, at + tx.inputScriptLength(i), false);
+  }
+  for (let i = 0; i < tx.outputCount; i++) {
+    const at = tx.outputScriptAt(i);
+    count += sigopsBetween(tx.bytes, at, at + tx.outputScriptLength(i), false);
+  }
   return count;
 }
 

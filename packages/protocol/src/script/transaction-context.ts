@@ -2,7 +2,7 @@ import type { SpentCoins } from "../bitcoin/spent-coins.ts";
 import type { TransactionView } from "../bitcoin/transaction-view.ts";
 import { writeU64 } from "../bytes/writer.ts";
 import { sha256dInto, sha256Into } from "../crypto/sha256.ts";
-import type { SignatureBackend } from "../crypto/signature-backend.ts";
+import type { SignatureChecks } from "../crypto/signature-backend.ts";
 import { copyBytes, scratchOf, writeCompactSize } from "./scratch.ts";
 
 /** Bytes of an input whose script is empty: outpoint, length of the script, sequence. */
@@ -15,14 +15,14 @@ export const BLANK_INPUT_SIZE = 41;
 export class TransactionContext {
   readonly tx: TransactionView;
   readonly coins: SpentCoins;
-  readonly backend: SignatureBackend;
+  readonly backend: SignatureChecks;
   #plain: Uint8Array | null = null;
   #witnessV0: Uint8Array | null = null;
   #taproot: Uint8Array | null = null;
   #blank: Uint8Array | null = null;
 
   /** @param coins rows `tx.firstInput + input`; all there when a witness is to be checked */
-  constructor(tx: TransactionView, coins: SpentCoins, backend: SignatureBackend) {
+  constructor(tx: TransactionView, coins: SpentCoins, backend: SignatureChecks) {
     this.tx = tx;
     this.coins = coins;
     this.backend = backend;

@@ -84,4 +84,19 @@ describe("payment links", () => {
     assert.equal(faultOf(""), "The link names nothing that can be paid.");
     assert.match(faultOf(`bitcoin:${"1".repeat(20_000)}`), /too long/);
   });
+
+  it("W04: carry no option for a program: an unknown name does nothing, or refuses the whole link", () => {
+    for (const text of [
+      `bitcoin:-datadir=/tmp`,
+      `bitcoin:--conf=/tmp/evil?amount=1`,
+      `bitcoin:${ADDRESS} -datadir=/tmp`,
+      `bitcoin:${ADDRESS}%20-datadir=/tmp`,
+      `bitcoin:${ADDRESS}?req--conf=/tmp/evil`,
+    ])
+      assert.notEqual(faultOf(text), "none", text);
+    const link = linkOf(
+      `bitcoin:${ADDRESS}?-datadir=/tmp&--conf=/tmp/evil&platformpluginpath=//host`,
+    );
+    assert.deepEqual(link, { ...linkOf(`bitcoin:${ADDRESS}`) });
+  });
 });

@@ -11,7 +11,7 @@ import {
   type SelectionAlgorithm,
   selectionWaste,
 } from "./select-result.ts";
-import { sampleGroups } from "./select-sample.ts";
+import { sampleLargest } from "./select-sample.ts";
 
 /** Weight units of a virtual byte. */
 const WITNESS_SCALE_FACTOR = 4;
@@ -55,8 +55,10 @@ export interface GroupPool {
  * all only where that part will not do. Core: ChooseSelectionResult.
  */
 export function selectBest(pool: GroupPool, target: Sats, terms: SelectionTerms): SelectionVerdict {
-  const positive = sampleGroups(pool.positive, terms.random);
-  const mixed = sampleGroups(pool.mixed, terms.random);
+  const amountOf = ({ amount }: CoinGroup): Sats => amount;
+  // Copies: the algorithms sort what they are given.
+  const positive = [...sampleLargest(pool.positive, amountOf, terms.random)];
+  const mixed = [...sampleLargest(pool.mixed, amountOf, terms.random)];
   const verdict = selectFrom({ positive, mixed }, target, terms);
   const isPart = mixed.length < pool.mixed.length || positive.length < pool.positive.length;
   return "error" in verdict && isPart ? selectFrom(pool, target, terms) : verdict;

@@ -7,6 +7,7 @@ import {
   encodeLegacyAddress,
   type SocketAddress,
 } from "./address.ts";
+import { decodeServices, encodeServices } from "./compact-services.ts";
 import { LimitError } from "./limit-error.ts";
 
 /** Most entries of one addr or addrv2. Core: MAX_ADDR_TO_SEND. */
@@ -46,7 +47,7 @@ export function decodeAddressesV2(payload: Uint8Array): GossipedAddress[] {
   const addresses: GossipedAddress[] = [];
   for (let left = countOf(reader, "addrv2"); left > 0; left--) {
     const time = reader.u32();
-    const services = BigInt(reader.compactSizeUnbounded());
+    const services = decodeServices(reader);
     addresses.push({ time, services, ...decodeAddressV2(reader) });
   }
   reader.end();
@@ -56,7 +57,8 @@ export function decodeAddressesV2(payload: Uint8Array): GossipedAddress[] {
 export function encodeAddressesV2(addresses: readonly GossipedAddress[]): Uint8Array {
   const writer = new Writer(9 + 30 * addresses.length).compactSize(addresses.length);
   for (const address of addresses) {
-    writer.u32(address.time).compactSize(Number(address.services));
+    writer.u32(address.time);
+    encodeServices(writer, address.services);
     encodeAddressV2(writer, address);
   }
   return writer.finish();

@@ -1,7 +1,8 @@
-import { decodeBlock } from "../bitcoin/block.ts";
+import { decodeFirstBlock } from "../bitcoin/block.ts";
 import { parseTransaction } from "../bitcoin/transaction-view.ts";
 import { Reader } from "../bytes/reader.ts";
 import { decodeAddresses, decodeAddressesV2 } from "./address-message.ts";
+import { decodeFeature } from "./feature-message.ts";
 import { decodeHeaders } from "./headers-message.ts";
 import { decodeInventory } from "./inventory.ts";
 import { decodeLocator } from "./locator.ts";
@@ -44,13 +45,16 @@ export function decodeMessage(command: string, payload: Uint8Array): Message {
     case "headers":
       return { type: command, headers: decodeHeaders(payload) };
     case "block":
-      return { type: command, block: decodeBlock(payload) };
+      // What follows the block is let go, as Core does: a broken witness must not hide behind it.
+      return { type: command, block: decodeFirstBlock(payload) };
     case "tx":
       return { type: command, tx: parseTransaction(payload) };
     case "addr":
       return { type: command, addresses: decodeAddresses(payload) };
     case "addrv2":
       return { type: command, addresses: decodeAddressesV2(payload) };
+    case "feature":
+      return decodeFeature(payload);
     default:
       return isKnownCommand(command)
         ? { type: command as UndecodedCommand, payload }

@@ -1,6 +1,7 @@
 import type { BlockHeader } from "../bitcoin/header.ts";
 import { Writer } from "../bytes/writer.ts";
 import { encodeAddresses, encodeAddressesV2 } from "./address-message.ts";
+import { encodeFeature } from "./feature-message.ts";
 import { encodeHeaders } from "./headers-message.ts";
 import { encodeInventory } from "./inventory.ts";
 import { encodeLocator } from "./locator.ts";
@@ -49,6 +50,8 @@ export function encodeMessage(message: Exclude<Message, UnknownMessage>): Uint8A
       return encodeAddresses(message.addresses);
     case "addrv2":
       return encodeAddressesV2(message.addresses);
+    case "feature":
+      return encodeFeature(message);
     default:
       return message.payload;
   }

@@ -16,7 +16,9 @@ describe("FrameReader", () => {
   it("reads the verack that the protocol documentation shows", () => {
     const bytes = decodeHex("f9beb4d976657261636b000000000000000000005df6e0e2");
     const frames = new FrameReader(bytes.slice(0, 4)).push(bytes);
-    assert.deepEqual(frames, [{ command: "verack", payload: new Uint8Array(0), fault: null }]);
+    assert.deepEqual(frames, [
+      { command: "verack", payload: new Uint8Array(0), size: 24, fault: null },
+    ]);
   });
 
   it("yields the same frames however the stream is cut", () => {

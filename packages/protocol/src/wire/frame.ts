@@ -1,19 +1,22 @@
 import { DecodeError } from "../bytes/decode-error.ts";
+import { Gatherer } from "../bytes/gatherer.ts";
 import { encodeHex } from "../bytes/hex.ts";
 import { readU32 } from "../bytes/reader.ts";
 import { writeU32 } from "../bytes/writer.ts";
 import { sha256d } from "../crypto/sha256.ts";
 
 /** Magic, command, length, checksum. */
-export const FRAME_HEADER_SIZE = 24;
+const FRAME_HEADER_SIZE = 24;
 
 /** Longest payload that anyone may send. Core: MAX_PROTOCOL_MESSAGE_LENGTH. */
-const MAX_PAYLOAD_SIZE = 4_000_000;
+export const MAX_PAYLOAD_SIZE = 4_000_000;
 
-/** One message of the unencrypted transport, as it came. */
+/** One message, as it came over whichever transport. */
 export interface Frame {
   readonly command: string;
   readonly payload: Uint8Array;
+  /** Bytes that it took on the wire. */
+  readonly size: number;
   /** Why the message is to be dropped, its sender kept; null when it is whole. */
   readonly fault: string | null;
 }
@@ -34,17 +37,21 @@ export function encodeFrameHeader(
 
 /**
  * Cuts a stream of bytes into frames. It holds no more than what has arrived: an announced length
- * allocates nothing (CVE-2015-3641), and every byte of a payload is copied once.
+ * allocates nothing (CVE-2015-3641).
  */
 export class FrameReader {
   readonly #magic: Uint8Array;
   readonly #header: Uint8Array = new Uint8Array(FRAME_HEADER_SIZE);
   #headerLength = 0;
-  #chunks: Uint8Array[] = [];
-  #payloadLength = 0;
+  #payload = new Gatherer(0);
 
   constructor(magic: Uint8Array) {
     this.#magic = magic;
+  }
+
+  /** Memory taken by the frame that is not whole yet. */
+  get heldBytes(): number {
+    return this.#payload.room;
   }
 
   /** Frames that `chunk` completes. @throws DecodeError when the stream can be followed no further */
@@ -77,35 +84,26 @@ export class FrameReader {
     const size = readU32(header, 16);
     if (size > MAX_PAYLOAD_SIZE)
       throw new DecodeError(`Size too large (${printable(commandOf(header))}, ${size} bytes)`);
+    this.#payload = new Gatherer(size);
   }
 
   #take(chunk: Uint8Array, at: number): number {
-    const wanted = readU32(this.#header, 16) - this.#payloadLength;
-    const end = Math.min(chunk.length, at + wanted);
-    this.#chunks.push(chunk.subarray(at, end));
-    this.#payloadLength += end - at;
+    const end = Math.min(chunk.length, at + this.#payload.missing);
+    this.#payload.push(chunk.subarray(at, end));
     return end;
   }
 
   #isComplete(): boolean {
-    return (
-      this.#headerLength === FRAME_HEADER_SIZE && this.#payloadLength === readU32(this.#header, 16)
-    );
+    return this.#headerLength === FRAME_HEADER_SIZE && this.#payload.missing === 0;
   }
 
   #finish(): Frame {
-    const payload = new Uint8Array(this.#payloadLength);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      payload.set(chunk, at);
-      at += chunk.length;
-    }
+    const payload = this.#payload.take();
     const command = commandOf(this.#header);
     const fault = frameFault(this.#header, command, payload);
-    this.#chunks = [];
-    this.#payloadLength = 0;
+    this.#payload = new Gatherer(0);
     this.#headerLength = 0;
-    return { command, payload, fault };
+    return { command, payload, size: FRAME_HEADER_SIZE + payload.length, fault };
   }
 }
 

@@ -2,6 +2,7 @@ import type { Block } from "../bitcoin/block.ts";
 import type { BlockHeader } from "../bitcoin/header.ts";
 import type { TransactionView } from "../bitcoin/transaction-view.ts";
 import type { GossipedAddress } from "./address-message.ts";
+import type { FeatureMessage } from "./feature-message.ts";
 import type { InventoryItem } from "./inventory.ts";
 import type { LocatorQuestion } from "./locator.ts";
 import type { VersionMessage } from "./version-message.ts";
@@ -88,7 +89,9 @@ export type UndecodedCommand =
   | "filterload"
   | "filteradd"
   | "merkleblock"
-  | "sendtxrcncl";
+  | "sendtxrcncl"
+  | "getaudit"
+  | "audit";
 
 export interface UnknownMessage {
   readonly type: "unknown";
@@ -108,6 +111,7 @@ export type Message =
   | BlockMessage
   | TransactionMessage
   | AddressMessage
+  | FeatureMessage
   | UndecodedMessage
   | UnknownMessage;
 
@@ -134,6 +138,7 @@ const COMMANDS: ReadonlySet<string> = new Set<Message["type"]>([
   "tx",
   "addr",
   "addrv2",
+  "feature",
   "cmpctblock",
   "getblocktxn",
   "blocktxn",
@@ -147,6 +152,8 @@ const COMMANDS: ReadonlySet<string> = new Set<Message["type"]>([
   "filteradd",
   "merkleblock",
   "sendtxrcncl",
+  "getaudit",
+  "audit",
 ]);
 
 /** True for a command that has a meaning; counters of traffic list only these by name. */

@@ -1,5 +1,5 @@
 /** What we speak. Core: node/protocol_version.h. */
-export const PROTOCOL_VERSION = 70016;
+export const PROTOCOL_VERSION = 70017;
 
 /** Older peers are turned away. */
 export const MIN_PROTOCOL_VERSION = 31800;
@@ -15,3 +15,9 @@ export const FEEFILTER_VERSION = 70013;
 
 /** BIP339, and as a courtesy BIP155. */
 export const WTXID_RELAY_VERSION = 70016;
+
+/** BIP434. */
+export const FEATURE_VERSION = 70017;
+
+/** BIP152. */
+export const SHORT_IDS_VERSION = 70014;

@@ -1,11 +1,14 @@
 /** Service bits. Core: protocol.h ServiceFlags. */
 export const NODE_NETWORK: bigint = 1n << 0n;
-const NODE_BLOOM: bigint = 1n << 2n;
+/** BIP111. */
+export const NODE_BLOOM: bigint = 1n << 2n;
 export const NODE_WITNESS: bigint = 1n << 3n;
-const NODE_COMPACT_FILTERS: bigint = 1n << 6n;
+/** BIP157. */
+export const NODE_COMPACT_FILTERS: bigint = 1n << 6n;
 /** Only the last 288 blocks are promised (BIP159). */
 export const NODE_NETWORK_LIMITED: bigint = 1n << 10n;
-const NODE_P2P_V2: bigint = 1n << 11n;
+/** Encrypted connections (BIP324). */
+export const NODE_P2P_V2: bigint = 1n << 11n;
 
 const NAMES: readonly (readonly [bigint, string])[] = [
   [NODE_NETWORK, "NETWORK"],

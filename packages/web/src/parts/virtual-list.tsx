@@ -7,28 +7,36 @@ interface VirtualListProps<Row> {
   readonly rows: readonly Row[];
   /** Of one row, in pixels. */
   readonly height: number;
-  readonly keyOf: (row: Row) => string | number;
   readonly row: (row: Row, index: number) => ComponentChildren;
 }
 
-/** Rows drawn above and below what is seen, so that scrolling shows no gap. */
-const SPARE = 6;
-/** Scrolling by fewer rows than this draws nothing anew. */
-const STEP = 4;
+/** Rows drawn above and below what is seen, so that a gentle scroll shows no gap. */
+const SPARE = 3;
 
-/** A long list of rows of one height: only those in sight are drawn, the page itself scrolls. */
-export function VirtualList<Row>(props: VirtualListProps<Row>): JSX.Element {
-  const { label, rows, height, keyOf, row } = props;
+/** Which rows are drawn: `count` of them from `first` on. */
+interface Drawn {
+  readonly first: number;
+  readonly count: number;
+  /** The row that would have the element with key 0: elements are used again for other rows. */
+  readonly origin: number;
+}
+
+/**
+ * A long list of rows of one height: only those in sight are drawn, the page itself scrolls. An element
+ * whose row leaves the sight is given to a row that comes into it, so a scroll writes new words into
+ * elements that stand, and makes none.
+ */
+export function VirtualList<Row>({ label, rows, height, row }: VirtualListProps<Row>): JSX.Element {
   const box = useRef<HTMLUListElement>(null);
-  const [first, setFirst] = useState(0);
-  const [shown, setShown] = useState(40);
+  const [drawn, setDrawn] = useState<Drawn>({ first: 0, count: 1, origin: 0 });
 
   useEffect(() => {
     const look = (): void => {
       const top = box.current?.getBoundingClientRect().top ?? 0;
-      const start = Math.floor(Math.max(0, -top) / height) - SPARE;
-      setFirst(Math.max(0, start - (start % STEP)));
-      setShown(Math.ceil(innerHeight / height) + 2 * SPARE + STEP);
+      const first = Math.floor(Math.max(0, -top) / height) - SPARE;
+      const count = Math.ceil(innerHeight / height) + 1 + 2 * SPARE;
+      const last = Math.max(0, rows.length - count);
+      setDrawn((old) => moved(old, Math.min(last, Math.max(0, first)), count));
     };
     look();
     addEventListener("scroll", look, { passive: true });
@@ -39,33 +47,18 @@ export function VirtualList<Row>(props: VirtualListProps<Row>): JSX.Element {
     };
   }, [height, rows.length]);
 
-  // Scrolling draws only this part again, so rows that were drawn for the same `row` are as they were.
-  const drawn = useRef(new Map<number, JSX.Element>());
-  const drawnBy = useRef<readonly unknown[]>([]);
-  if (drawnBy.current[0] !== row || drawnBy.current[1] !== rows) drawn.current.clear();
-  drawnBy.current = [row, rows];
+  // What stands in a row is made once while the row is in sight, and again when the list is another.
+  const contents = useRef(new Map<number, ComponentChildren>());
+  const madeOf = useRef<readonly unknown[]>([]);
+  if (madeOf.current[0] !== row || madeOf.current[1] !== rows) contents.current.clear();
+  madeOf.current = [row, rows];
 
-  const start = Math.min(first, Math.max(0, rows.length - 1));
-  const seen = new Map<number, JSX.Element>();
-  for (const [offset, one] of rows.slice(start, start + shown).entries()) {
-    const index = start + offset;
-    seen.set(index, drawn.current.get(index) ?? draw(one, index));
+  const seen = new Map<number, ComponentChildren>();
+  for (const [offset, one] of rows.slice(drawn.first, drawn.first + drawn.count).entries()) {
+    const index = drawn.first + offset;
+    seen.set(index, contents.current.get(index) ?? row(one, index));
   }
-  drawn.current = seen;
-
-  function draw(one: Row, index: number): JSX.Element {
-    return (
-      <li
-        key={keyOf(one)}
-        aria-setsize={rows.length}
-        aria-posinset={index + 1}
-        class="virtual-row"
-        style={{ height: `${height}px`, top: `${index * height}px` }}
-      >
-        {row(one, index)}
-      </li>
-    );
-  }
+  contents.current = seen;
 
   return (
     <ul
@@ -74,7 +67,32 @@ export function VirtualList<Row>(props: VirtualListProps<Row>): JSX.Element {
       aria-label={label}
       style={{ height: `${rows.length * height}px` }}
     >
-      {[...seen.values()]}
+      {[...seen].map(([index, content]) => (
+        <li
+          key={keyOf(drawn, index)}
+          aria-setsize={rows.length}
+          aria-posinset={index + 1}
+          class="virtual-row"
+          style={{ height: `${height}px`, transform: `translateY(${index * height}px)` }}
+        >
+          {content}
+        </li>
+      ))}
     </ul>
   );
+}
+
+/**
+ * Draws from another row on. While some rows stay, those keep their elements and the rest change ends;
+ * after a jump every element stays where it is. So their order is always that of the rows.
+ */
+function moved(old: Drawn, first: number, count: number): Drawn {
+  if (old.first === first && old.count === count) return old;
+  const isJump = Math.abs(first - old.first) >= count || old.count !== count;
+  return { first, count, origin: isJump ? old.origin + first - old.first : old.origin };
+}
+
+/** The same for rows that have one element after the other. */
+function keyOf({ origin, count }: Drawn, index: number): number {
+  return (((index - origin) % count) + count) % count;
 }

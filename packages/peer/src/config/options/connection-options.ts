@@ -73,6 +73,11 @@ export const CONNECTION_OPTIONS: readonly Option[] = [
   },
   { name: "i2psam", value: "<ip:port>", group: "Connection options", help: "I2P SAM proxy" },
   {
+    name: "landiscovery",
+    group: "Connection options",
+    help: "Find peers of the same ledger in the local network and be found there (default: 0)",
+  },
+  {
     name: "listen",
     group: "Connection options",
     help: "Let peers connect here (default: 1 unless -proxy or -connect is given or -maxconnections=0)",

@@ -83,7 +83,7 @@ class Point implements ChainPoint {
 /** A chain of the mempool's needs: coins in a map, blocks without work, one job at a time. */
 export class Ledger implements MempoolChain {
   readonly network: Network = networkByName("regtest");
-  readonly blockConnected: Signal<{ block: Block }> = new Signal();
+  readonly blockConnected: Signal<{ node: Point; block: Block }> = new Signal();
   readonly blockDisconnected: Signal<{ block: Block; revives: boolean }> = new Signal();
   readonly tipChanged: Signal<ChainPoint> = new Signal();
   tip: Point = new Point(null);
@@ -127,7 +127,7 @@ export class Ledger implements MempoolChain {
       this.#undo.push({ block, before: new Map(this.#coins) });
       this.tip = new Point(this.tip);
       for (const tx of block.transactions) this.#spend(tx);
-      this.blockConnected.emit({ block });
+      this.blockConnected.emit({ node: this.tip, block });
       this.tipChanged.emit(this.tip);
     });
   }

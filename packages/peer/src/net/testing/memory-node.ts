@@ -45,8 +45,9 @@ export async function startMemoryNode(
     { cacheBytes: 4_000_000, scriptThreads: 1, ...chainOptions },
   );
   const mempool = new Mempool({ chain, clock, log }, DEFAULT_MEMPOOL_OPTIONS);
+  mempool.added.on(({ wtxid }) => chain.noteScriptsPassed(wtxid));
   const settings = { ...DEFAULT_NET_OPTIONS, binds: [LOOPBACK], ...options };
-  const net = new Net({ chain, mempool, clock, log, network }, settings);
+  const net = new Net({ chain, mempool, clock, log, network, filters: null }, settings);
   await net.start();
   const port = net.listening[0]?.port ?? 0;
   const close = async (): Promise<void> => {

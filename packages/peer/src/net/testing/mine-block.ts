@@ -3,7 +3,7 @@ import { encodeHeader, type HeaderFields } from "@compeer/protocol/bitcoin/heade
 import { merkleRoot } from "@compeer/protocol/bitcoin/merkle";
 import { encodeTransaction } from "@compeer/protocol/bitcoin/transaction";
 import { transactionId } from "@compeer/protocol/bitcoin/transaction-id";
-import { parseTransaction } from "@compeer/protocol/bitcoin/transaction-view";
+import { parseTransaction, type TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { concatBytes } from "@compeer/protocol/bytes/compare";
 import { sha256d } from "@compeer/protocol/crypto/sha256";
 import type { BlockNode } from "../../chain/block-node.ts";
@@ -18,10 +18,23 @@ export interface MineOn {
   readonly time: number;
 }
 
-/** A regtest block with nothing but its coinbase; `salt` makes siblings differ, `reward` is what it takes. */
+/**
+ * A regtest block; `salt` makes siblings differ, `reward` goes to `script`. Transactions behind the
+ * coinbase have no witnesses: it commits to none.
+ */
 export function mineBlock(
   parent: MineOn | BlockNode,
-  { salt = 0, reward = 0 }: { salt?: number; reward?: number } = {},
+  {
+    salt = 0,
+    reward = 0,
+    script = COINBASE_SCRIPT,
+    transactions = [],
+  }: {
+    salt?: number;
+    reward?: number;
+    script?: Uint8Array;
+    transactions?: readonly TransactionView[];
+  } = {},
 ): Block & MineOn {
   const height = parent.height + 1;
   const coinbase = encodeTransaction({
@@ -34,10 +47,11 @@ export function mineBlock(
         witness: [],
       },
     ],
-    outputs: [{ value: reward, script: COINBASE_SCRIPT }],
+    outputs: [{ value: reward, script }],
     lockTime: 0,
   });
-  const root = merkleRoot(transactionId(parseTransaction(coinbase))).root;
+  const all = [parseTransaction(coinbase), ...transactions];
+  const { root } = merkleRoot(concatBytes(...all.map(transactionId)));
   const time = parent.time + 1;
   const header = grind({
     version: 0x20000000,
@@ -47,7 +61,11 @@ export function mineBlock(
     bits: BITS,
     nonce: 0,
   });
-  return { ...decodeBlock(concatBytes(header, Uint8Array.of(1), coinbase)), height, time };
+  return {
+    ...decodeBlock(concatBytes(header, Uint8Array.of(all.length), ...all.map(({ raw }) => raw))),
+    height,
+    time,
+  };
 }
 
 /** BIP34: the height as a script pushes it. */

@@ -116,6 +116,11 @@ export class RawPeer {
     while (!this.isClosed) await this.changed();
   }
 
+  /** Takes in nothing more of what is sent to it. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   close(): void {
     this.#socket.destroy();
   }

@@ -4,9 +4,9 @@ export type Scope = (typeof SCOPES)[number];
 
 /** Methods that only look at chain, mempool and network, or reckon with what they are given. */
 const VIEW = `
-  analyzepsbt combinepsbt combinerawtransaction convertpsbt converttopsbt createmultisig createpaymentlink
+  analyzepsbt auditpeers combinepsbt combinerawtransaction convertpsbt converttopsbt createmultisig createpaymentlink
   createpsbt createrawtransaction decodepaymentlink decodepsbt decoderawtransaction decodescript
-  deriveaddresses estimaterawfee estimatesmartfee finalizepsbt getaddednodeinfo getbestblockhash
+  deriveaddresses estimaterawfee estimatesmartfee finalizepsbt getaddednodeinfo getaddrmaninfo getbestblockhash
   getblock getblockchaininfo getblockcount getblockfilter getblockhash getblockheader getblockstats
   getblocktemplate getchainstates getchaintips getchaintxstats getconnectioncount getdeploymentinfo
   getdescriptoractivity getdescriptorinfo getdifficulty getindexinfo getmemoryinfo
@@ -24,7 +24,7 @@ const WALLET = `
   getrawchangeaddress getreceivedbyaddress getreceivedbylabel gettransaction getwalletinfo
   importlabels keypoolrefill listaddressgroupings listlabels listlockunspent listreceivedbyaddress
   listreceivedbylabel listsinceblock listtransactions listunspent listwalletdir listwallets
-  loadwallet lockunspent previewsend rescanblockchain setlabel simulaterawtransaction
+  loadwallet lockunspent previewpsbt previewsend rescanblockchain setlabel simulaterawtransaction
   walletcreatefundedpsbt walletlock`;
 
 const SCOPE_OF: ReadonlyMap<string, Scope> = new Map([

@@ -22,10 +22,15 @@ const BLOCKS_TO_KEEP = 288;
 export interface ChainControlDeps {
   readonly chain: Chain;
   readonly prune: PruneMode;
+  readonly indexes: { settled(): Promise<void> };
 }
 
 /** Methods that hand blocks to the chain or change its mind. */
-export function chainControlMethods({ chain, prune }: ChainControlDeps): readonly RpcMethod[] {
+export function chainControlMethods({
+  chain,
+  prune,
+  indexes,
+}: ChainControlDeps): readonly RpcMethod[] {
   return [
     rpcMethod("submitblock", {
       description:
@@ -71,6 +76,7 @@ export function chainControlMethods({ chain, prune }: ChainControlDeps): readonl
       description: "Waits until all that followed from the last block is done.",
       run: async () => {
         await chain.exclusive(() => undefined);
+        await indexes.settled();
         return null;
       },
     }),

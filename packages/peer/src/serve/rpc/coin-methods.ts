@@ -7,8 +7,9 @@ import type { Json, JsonOut } from "@compeer/protocol/rpc/json";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import type { BlockNode } from "../../chain/block-node.ts";
 import type { Chain } from "../../chain/chain.ts";
+import type { Indexes } from "../../indexes/indexes.ts";
 import type { Mempool } from "../../mempool/mempool.ts";
-import { coinStatistics } from "./coin-statistics.ts";
+import { coinSetInfo } from "./coin-set-info.ts";
 import { type RpcMethod, rpcMethod } from "./method.ts";
 import { scanScripts } from "./scan-objects.ts";
 import { scriptJson } from "./transaction-json.ts";
@@ -16,10 +17,11 @@ import { scriptJson } from "./transaction-json.ts";
 export interface CoinDeps {
   readonly chain: Chain;
   readonly mempool: Mempool;
+  readonly indexes: Indexes;
 }
 
 /** Methods that look at the set of unspent coins. */
-export function coinMethods({ chain, mempool }: CoinDeps): readonly RpcMethod[] {
+export function coinMethods({ chain, mempool, indexes }: CoinDeps): readonly RpcMethod[] {
   const scanner = new CoinScanner(chain);
   return [
     rpcMethod("gettxout", {
@@ -36,20 +38,7 @@ export function coinMethods({ chain, mempool }: CoinDeps): readonly RpcMethod[] 
     rpcMethod("gettxoutsetinfo", {
       description:
         "Figures of all unspent outputs, with a hash over them: hash_serialized_3, muhash or none.",
-      run: ({ params, signal }) => {
-        const hashType = params.optionalText("hash_type", "hash_serialized_3");
-        if (!["hash_serialized_3", "muhash", "none"].includes(hashType))
-          throw new RpcError(
-            RpcErrorCode.invalidParameter,
-            `'${hashType}' is not a valid hash_type`,
-          );
-        if (params.has("hash_or_height"))
-          throw new RpcError(
-            RpcErrorCode.invalidParameter,
-            "Querying specific block heights requires coinstatsindex",
-          );
-        return coinStatistics(chain, hashType as "hash_serialized_3" | "muhash" | "none", signal);
-      },
+      run: ({ params, signal }) => coinSetInfo({ chain, indexes }, params, signal),
     }),
     rpcMethod("scantxoutset", {
       description:

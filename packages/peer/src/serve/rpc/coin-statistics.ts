@@ -1,13 +1,13 @@
 import type { Coin } from "@compeer/protocol/bitcoin/coin";
 import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash } from "@compeer/protocol/bytes/hash";
-import { Writer } from "@compeer/protocol/bytes/writer";
 import { MuHash } from "@compeer/protocol/crypto/muhash";
 import { Sha256, sha256 } from "@compeer/protocol/crypto/sha256";
 import { amountJson } from "@compeer/protocol/rpc/amount";
 import type { JsonOut } from "@compeer/protocol/rpc/json";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import type { Chain } from "../../chain/chain.ts";
+import { bogoSize, coinBytes } from "../../chain/coin-figures.ts";
 
 interface Entry {
   readonly txid: Uint8Array;
@@ -21,13 +21,17 @@ interface CoinHasher {
   digest(): Uint8Array;
 }
 
-/** Bytes of a coin beside its script in Core's figure that depends on no database. Core: GetBogoSize. */
-const BOGO_SIZE = 32 + 4 + 4 + 8 + 2;
+/** Which hash over all coins is asked for. */
+export type CoinHashType = "hash_serialized_3" | "muhash" | "none";
+
+export function isCoinHashType(text: string): text is CoinHashType {
+  return text === "hash_serialized_3" || text === "muhash" || text === "none";
+}
 
 /** Figures over all coins at the tip. Core: ComputeUTXOStats. */
 export async function coinStatistics(
   chain: Chain,
-  hashType: "hash_serialized_3" | "muhash" | "none",
+  hashType: CoinHashType,
   signal: AbortSignal,
 ): Promise<JsonOut> {
   const hasher = hasherOf(hashType);
@@ -37,7 +41,7 @@ export async function coinStatistics(
   const finishGroup = (): void => {
     // Keys sort output numbers of different length apart; the hash wants them in order.
     group.sort((a, b) => a.index - b.index);
-    for (const entry of group) hasher?.add(coinBytes(entry));
+    for (const entry of group) hasher?.add(coinBytes(entry.txid, entry.index, entry.coin));
     if (group.length > 0) sum.transactions++;
     group = [];
   };
@@ -46,7 +50,7 @@ export async function coinStatistics(
     if (group[0] && !equalBytes(group[0].txid, entry.txid)) finishGroup();
     group.push(entry);
     sum.outputs++;
-    sum.bogo += BOGO_SIZE + entry.coin.script.length;
+    sum.bogo += bogoSize(entry.coin.script);
     sum.amount += BigInt(entry.coin.value);
   }
   finishGroup();
@@ -64,7 +68,7 @@ export async function coinStatistics(
   };
 }
 
-function hasherOf(hashType: string): CoinHasher | undefined {
+function hasherOf(hashType: CoinHashType): CoinHasher | undefined {
   if (hashType === "none") return undefined;
   if (hashType === "muhash") {
     const hash = new MuHash();
@@ -72,15 +76,4 @@ function hasherOf(hashType: string): CoinHasher | undefined {
   }
   const hash = new Sha256();
   return { add: (bytes) => hash.update(bytes), digest: () => sha256(hash.digest()) };
-}
-
-/** Core: TxOutSer. */
-function coinBytes({ txid, index, coin }: Entry): Uint8Array {
-  return new Writer(96)
-    .raw(txid)
-    .u32(index)
-    .u32(coin.height * 2 + (coin.coinbase ? 1 : 0))
-    .u64(coin.value)
-    .varBytes(coin.script)
-    .finish();
 }

@@ -1,7 +1,6 @@
 import { type Json, JsonObject, type JsonOut, member } from "@compeer/protocol/rpc/json";
 import { parseJson } from "@compeer/protocol/rpc/parse-json";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
-import { writeJson } from "@compeer/protocol/rpc/write-json";
 import type { RpcAuth } from "./auth.ts";
 import type { RpcDispatcher } from "./dispatch.ts";
 import type { RpcCall } from "./method.ts";
@@ -13,12 +12,20 @@ import {
   readRequest,
   resultReply,
 } from "./request.ts";
+import { writeLongJson } from "./write-long-json.ts";
 
 /** An answer over HTTP; no body for 204 and 403. */
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string | null;
 }
+
+interface CallLog {
+  debug(category: "rpc", text: string): void;
+}
+
+/** Characters of a name that a line of the log holds. */
+const MAX_LOGGED = 100;
 
 /** Who calls, and from where. */
 export type Caller = Omit<RpcCall, "params">;
@@ -30,10 +37,12 @@ const NO_CONTENT: HttpAnswer = { status: 204, body: null };
 export class JsonRpc {
   readonly #dispatcher: RpcDispatcher;
   readonly #auth: RpcAuth;
+  readonly #log: CallLog;
 
-  constructor(dispatcher: RpcDispatcher, auth: RpcAuth) {
+  constructor(dispatcher: RpcDispatcher, auth: RpcAuth, log: CallLog) {
     this.#dispatcher = dispatcher;
     this.#auth = auth;
+    this.#log = log;
   }
 
   async answer(body: Uint8Array, caller: Caller): Promise<HttpAnswer> {
@@ -49,7 +58,7 @@ export class JsonRpc {
       return await this.#single(request, caller);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      return reply(statusOf(error), errorReply(request, error));
+      return await reply(statusOf(error), errorReply(request, error));
     }
   }
 
@@ -92,6 +101,7 @@ export class JsonRpc {
   }
 
   #run({ method, params }: RpcRequest, caller: Caller): Promise<JsonOut> {
+    this.#log.debug("rpc", `ThreadRPCServer method=${plain(method)} user=${plain(caller.user)}`);
     return this.#dispatcher.run({ ...caller, method, params });
   }
 
@@ -103,6 +113,11 @@ export class JsonRpc {
       throw error;
     }
   }
+}
+
+/** Text of a stranger as it goes into a log. Core: SanitizeString. */
+function plain(text: string): string {
+  return text.slice(0, MAX_LOGGED).replace(/[^\w .,;:/?@()+-]/g, "");
 }
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -120,6 +135,6 @@ function statusOf({ code }: RpcError): number {
   return code === RpcErrorCode.methodNotFound ? 404 : 500;
 }
 
-function reply(status: number, body: JsonOut): HttpAnswer {
-  return { status, body: `${writeJson(body)}\n` };
+async function reply(status: number, body: JsonOut): Promise<HttpAnswer> {
+  return { status, body: `${await writeLongJson(body)}\n` };
 }

@@ -1,11 +1,12 @@
 import { compareBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
 import { amountJson } from "@compeer/protocol/rpc/amount";
-import { type Json, type JsonOut, member } from "@compeer/protocol/rpc/json";
-import { asHash, asInt, asObject, checkMembers } from "@compeer/protocol/rpc/json-value";
+import { type Json, JsonObject, type JsonOut, member } from "@compeer/protocol/rpc/json";
+import { asBool, asHash, asInt, asObject, checkMembers } from "@compeer/protocol/rpc/json-value";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import type { Mempool } from "../../mempool/mempool.ts";
 import type { MempoolEntry } from "../../mempool/mempool-entry.ts";
+import type { LoadOptions } from "../../mempool/mempool-file.ts";
 import {
   clusterJson,
   mempoolEntriesJson,
@@ -20,10 +21,14 @@ export interface MempoolDeps {
   readonly mempool: Mempool;
   /** Writes `mempool.dat` and returns its path; rejects when the disk refuses. */
   saveMempool(): Promise<string>;
+  /** Takes in a file as `mempool.dat`; false when it cannot be read. */
+  importMempool(path: string, options: LoadOptions): Promise<boolean>;
+  readonly chain: { readonly isInitialDownload: boolean };
 }
 
 /** Methods that read the mempool. */
-export function mempoolMethods({ mempool, saveMempool }: MempoolDeps): readonly RpcMethod[] {
+export function mempoolMethods(deps: MempoolDeps): readonly RpcMethod[] {
+  const { mempool, saveMempool } = deps;
   return [
     rpcMethod("getmempoolinfo", {
       description: "Size, limits and fees of the mempool.",
@@ -94,6 +99,11 @@ export function mempoolMethods({ mempool, saveMempool }: MempoolDeps): readonly 
         return { filename: await saved(saveMempool) };
       },
     }),
+    rpcMethod("importmempool", {
+      description:
+        "Takes in the transactions of a file as savemempool writes it; what is in the mempool already stays.",
+      run: ({ params }) => imported(deps, params),
+    }),
   ];
 }
 
@@ -156,6 +166,30 @@ async function saved(save: () => Promise<string>): Promise<string> {
     error.cause = cause;
     throw error;
   }
+}
+
+async function imported({ chain, importMempool }: MempoolDeps, params: Params): Promise<JsonOut> {
+  const path = params.text("filepath");
+  const options = params.optionalObject("options") ?? new JsonObject([]);
+  const asked = (name: string, fallback: boolean): boolean => {
+    const value = member(options, name) ?? null;
+    return value === null ? fallback : asBool(value);
+  };
+  const how = {
+    useCurrentTime: asked("use_current_time", true),
+    applyDeltas: asked("apply_fee_delta_priority", false),
+    applyUnbroadcast: asked("apply_unbroadcast_set", false),
+  };
+  if (chain.isInitialDownload)
+    throw new RpcError(
+      RpcErrorCode.clientInInitialDownload,
+      "Can only import the mempool after the block download and sync is done.",
+    );
+  if (await importMempool(path, how)) return {};
+  throw new RpcError(
+    RpcErrorCode.misc,
+    "Unable to import mempool file, see debug.log for details.",
+  );
 }
 
 function invalid(message: string): RpcError {

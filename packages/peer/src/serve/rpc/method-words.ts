@@ -11,6 +11,11 @@ const NOTHING = "null    (json null)";
 
 const WORDS: Readonly<Record<string, HelpWords>> = {
   addnode: words(NOTHING, '"192.168.0.6:8333" onetry'),
+  auditpeers: words(
+    "outcome (agreed, differs, damaged), height, hash, muhash, txouts, total_amount, says in words, and of each peer: id, addr, coins, headers, best_height, fork_height, says",
+    "",
+    "100",
+  ),
   clearbanned: words(NOTHING, ""),
   createmultisig: words(
     "address, redeemScript, descriptor, and warnings where there are some",
@@ -27,6 +32,7 @@ const WORDS: Readonly<Record<string, HelpWords>> = {
     '"DESCRIPTOR#CHECKSUM" "[0,2]"',
   ),
   disconnectnode: words(NOTHING, '"192.168.0.6:8333"', '"" 1'),
+  getaddrmaninfo: words("new, tried and total by network", ""),
   getaddednodeinfo: words("addednode, connected and addresses of each", "", '"192.168.0.201"'),
   getbestblockhash: words(HASH, ""),
   getblock: words(`${HEX}, or the block's fields`, BLOCK, `${BLOCK} 2`),
@@ -35,6 +41,7 @@ const WORDS: Readonly<Record<string, HelpWords>> = {
     "",
   ),
   getblockcount: words("n    (numeric) the height", ""),
+  getblockfilter: words("filter in hex, and the header that binds it", BLOCK),
   getblockfrompeer: words("{}    (json object) empty: the block comes later", `${BLOCK} 0`),
   getblockhash: words(HASH, "1000"),
   getblockheader: words(`the header's fields, or ${HEX}`, BLOCK),
@@ -73,6 +80,7 @@ const WORDS: Readonly<Record<string, HelpWords>> = {
     "version, subversion, services, connections, networks, relayfee and more",
     "",
   ),
+  getnodeaddresses: words("time, services, address, port and network of each", "8", "4 ipv4"),
   getpeerinfo: words("id, addr, version, subver, traffic, heights and more of each", ""),
   getprioritisedtransactions: words("fee_delta, in_mempool and modified_fee by txid", ""),
   getrawmempool: words("txids, or entries by txid", "", "true"),
@@ -91,12 +99,18 @@ const WORDS: Readonly<Record<string, HelpWords>> = {
     OUTPUTS,
   ),
   help: words('"str"    (string) the text', "", "getblock"),
+  importmempool: words("{}    (json object) empty", '"/path/to/mempool.dat"'),
   listbanned: words("address, ban_created, banned_until and time_remaining of each", ""),
   ping: words(NOTHING, ""),
   preciousblock: words(NOTHING, BLOCK),
   prioritisetransaction: words("true", `${TXID} 0 10000`),
   pruneblockchain: words("n    (numeric) height of the last block removed", "1000"),
   savemempool: words("filename    where it was written", ""),
+  scanblocks: words(
+    "from_height, to_height, relevant_blocks, completed; what status and abort give",
+    `start '["addr(bcrt1q4u4nsgk6ug0sqz7r3rj9tykjxrsl0yy4d0wwte)"]' 100 200`,
+    "status",
+  ),
   scantxoutset: words(
     "success, txouts, height, bestblock, unspents, total_amount",
     `start '["raw(51)#8lvh9jxk"]'`,
@@ -112,6 +126,10 @@ const WORDS: Readonly<Record<string, HelpWords>> = {
   stop: words('"str"    (string) that it stops', ""),
   submitblock: words("null, or (string) why it was refused", "HEX"),
   submitheader: words(NOTHING, "HEX"),
+  submitpackage: words(
+    "package_msg, tx-results by wtxid, replaced-transactions",
+    `'["PARENT","CHILD"]'`,
+  ),
   testmempoolaccept: words("txid, allowed, vsize and fees, or reject-reason, of each", `'["HEX"]'`),
   validateaddress: words(
     "isvalid, address, scriptPubKey, witness_version and more, or what is wrong",

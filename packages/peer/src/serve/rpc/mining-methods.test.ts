@@ -32,7 +32,7 @@ class Caller {
     const saveMempool = async (): Promise<string> => "/data/mempool.dat";
     const methods = [
       ...miningMethods({ chain, mempool, miner, clock, peerCount: () => 0, warnings: () => [] }),
-      ...mempoolMethods({ mempool, saveMempool }),
+      ...mempoolMethods({ chain, mempool, saveMempool, importMempool: async () => true }),
       ...broadcastMethods({ chain, mempool, relay }),
     ];
     this.#methods = new Map(methods.map((method) => [method.name, method]));

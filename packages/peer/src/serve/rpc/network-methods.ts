@@ -6,16 +6,19 @@ import { PROTOCOL_VERSION } from "@compeer/protocol/wire/protocol-version";
 import { serviceNames } from "@compeer/protocol/wire/services";
 import type { Chain } from "../../chain/chain.ts";
 import type { Clock } from "../../clock/clock.ts";
+import { REACHED_NETWORKS } from "../../net/addresses/address-class.ts";
+import { formatHost } from "../../net/addresses/address-text.ts";
 import type { Net } from "../../net/net.ts";
 import type { PeerInfo } from "../../net/peer-info.ts";
-import { knownBlock } from "./lookups.ts";
+import { formatProxy } from "../../net/reach/proxies.ts";
+import type { ProxyServer } from "../../net/reach/reach-options.ts";
+import { UPLOAD_CYCLE } from "../../net/reach/upload-limit.ts";
 import { type RpcMethod, rpcMethod } from "./method.ts";
 import type { Params } from "./params.ts";
 
 /** bitcoind's version that callers find the same behaviour of: 30.99.0. */
 const CLIENT_VERSION = 309900;
 const MAX_COMMAND = 12;
-const DAY_SECONDS = 86_400;
 const OUTBOUND_KINDS = ["outbound-full-relay", "block-relay-only", "addr-fetch", "feeler"] as const;
 type OutboundKind = (typeof OUTBOUND_KINDS)[number];
 
@@ -38,6 +41,7 @@ export function networkMethods(deps: NetworkDeps): readonly RpcMethod[] {
   return [
     rpcMethod("getpeerinfo", {
       description: "Everything that is known of each connected peer.",
+      result: `[{ "id": n, "addr": "host:port", "network": (${[...REACHED_NETWORKS, "not_publicly_routable"].join(", ")}), ... }, ...]    one object a peer`,
       run: () => net.peers().map(peerJson),
     }),
     rpcMethod("getconnectioncount", {
@@ -46,6 +50,7 @@ export function networkMethods(deps: NetworkDeps): readonly RpcMethod[] {
     }),
     rpcMethod("getnetworkinfo", {
       description: "How this peer stands in the network.",
+      result: `{ ..., "networks": [{ "name": (${REACHED_NETWORKS.join(", ")}), "limited": b, "reachable": b, ... }, ...], ... }`,
       run: () => networkInfo(deps),
     }),
     rpcMethod("getnettotals", {
@@ -119,8 +124,14 @@ export function networkMethods(deps: NetworkDeps): readonly RpcMethod[] {
       run: ({ params }) => {
         const node = chain.node(params.hash("blockhash"));
         if (node === null) throw new RpcError(RpcErrorCode.misc, "Block header missing");
+        // Blocks ahead of the tip would keep the files they lie in from being pruned.
+        if (chain.pruneMode !== "off" && node.height > chain.tip.height)
+          throw new RpcError(
+            RpcErrorCode.misc,
+            "In prune mode, only blocks that the node has already synced previously can be fetched from a peer",
+          );
         if (node.haveData) throw new RpcError(RpcErrorCode.misc, "Block already downloaded");
-        const refusal = net.fetchBlock(params.int64("peer_id"), knownBlock(chain, node.hash));
+        const refusal = net.fetchBlock(params.int64("peer_id"), node);
         if (refusal !== null) throw new RpcError(RpcErrorCode.misc, refusal);
         return {};
       },
@@ -194,17 +205,30 @@ function networkInfo(deps: NetworkDeps): JsonOut {
     connections: inbound + outbound,
     connections_in: inbound,
     connections_out: outbound,
-    networks: ["ipv4", "ipv6", "onion", "i2p", "cjdns"].map((name) => ({
+    networks: REACHED_NETWORKS.map((name) => ({
       name,
-      limited: !name.startsWith("ip"),
-      reachable: name.startsWith("ip"),
-      proxy: "",
-      proxy_randomize_credentials: false,
+      limited: !net.addresses.reachable.has(name),
+      reachable: net.addresses.reachable.has(name),
+      ...proxyJson(net.proxies.get(name)),
     })),
     relayfee: amountJson(deps.minRelayRate),
     incrementalfee: amountJson(deps.incrementalRate),
-    localaddresses: [],
+    localaddresses: net.addresses.local.list().map(({ address, score }) => ({
+      address: formatHost(address),
+      port: address.port,
+      score,
+    })),
     warnings: [...deps.warnings()],
+  };
+}
+
+function proxyJson(proxy: ProxyServer | null): {
+  readonly proxy: string;
+  readonly proxy_randomize_credentials: boolean;
+} {
+  return {
+    proxy: proxy === null ? "" : formatProxy(proxy),
+    proxy_randomize_credentials: proxy?.isolates ?? false,
   };
 }
 
@@ -224,23 +248,28 @@ function trafficJson(net: Net): JsonOut {
     totalbytessent: sent,
     timemillis: Date.now(),
     uploadtarget: {
-      timeframe: DAY_SECONDS,
-      target: 0,
-      target_reached: false,
-      serve_historical_blocks: true,
-      bytes_left_in_cycle: 0,
-      time_left_in_cycle: 0,
+      timeframe: UPLOAD_CYCLE,
+      target: net.upload.target,
+      target_reached: net.upload.isReached,
+      serve_historical_blocks: !net.upload.isReachedForHistory,
+      bytes_left_in_cycle: net.upload.bytesLeft,
+      time_left_in_cycle: net.upload.secondsLeft,
     },
   };
 }
 
-function addNode(net: Net, params: Params): null {
+async function addNode(net: Net, params: Params): Promise<null> {
   const node = params.text("node");
   const command = params.text("command");
-  refuseV2(params, "Error: v2transport requested but not enabled (see -v2transport)");
-  if (command === "onetry") net.connectTo(node, "manual");
+  const useV2 = params.optionalBool("v2transport", net.usesV2);
+  if (useV2 && !net.usesV2)
+    throw new RpcError(
+      RpcErrorCode.invalidParameter,
+      "Error: v2transport requested but not enabled (see -v2transport)",
+    );
+  if (command === "onetry") await net.connectTo(node, "manual", useV2);
   else if (command === "add") {
-    if (!net.addNode(node))
+    if (!net.addNode(node, useV2))
       throw new RpcError(RpcErrorCode.clientNodeAlreadyAdded, "Error: Node already added");
   } else if (command === "remove") {
     if (!net.removeAddedNode(node))
@@ -250,11 +279,6 @@ function addNode(net: Net, params: Params): null {
       );
   } else throw new Error('addnode "node" "command" ( v2transport )\n\nAdds or removes a node.\n');
   return null;
-}
-
-function refuseV2(params: Params, message: string): void {
-  if (params.optionalBool("v2transport", false))
-    throw new RpcError(RpcErrorCode.invalidParameter, message);
 }
 
 function addedNodes(net: Net, wanted: string | undefined): JsonOut {
@@ -271,16 +295,23 @@ function addedNodes(net: Net, wanted: string | undefined): JsonOut {
   }));
 }
 
-function addConnection(net: Net, params: Params): JsonOut {
+async function addConnection(net: Net, params: Params): Promise<JsonOut> {
   const address = params.text("address");
   const kind = params.text("connection_type").trim();
   if (!isOutboundKind(kind))
     throw new RpcError(RpcErrorCode.invalidParameter, `no connection type is called ${kind}`);
-  refuseV2(
-    params,
-    "Error: Adding v2transport connections requires -v2transport init flag to be set.",
-  );
-  net.connectTo(address, kind);
+  const useV2 = params.bool("v2transport");
+  if (useV2 && !net.usesV2)
+    throw new RpcError(
+      RpcErrorCode.invalidParameter,
+      "Error: Adding v2transport connections requires -v2transport init flag to be set.",
+    );
+  if (!net.mayConnect(kind))
+    throw new RpcError(
+      RpcErrorCode.clientNodeCapacityReached,
+      "Error: Already at capacity for specified connection type.",
+    );
+  await net.connectTo(address, kind, useV2);
   return { address, connection_type: kind };
 }
 
@@ -316,10 +347,10 @@ function setBan({ net, clock, banTime }: NetworkDeps, params: Params): null {
     return null;
   }
   if (command !== "add") throw new Error('setban "subnet" "command" ( bantime absolute )\n');
+  if (isBanned(net, subnet))
+    throw new RpcError(RpcErrorCode.clientNodeAlreadyAdded, "Error: IP/Subnet already banned");
   if (absolute && seconds < clock.now())
     throw new RpcError(RpcErrorCode.invalidParameter, "Error: Absolute timestamp is in the past");
-  if (net.bans.list().some((ban) => ban.subnet === subnet || ban.subnet.split("/")[0] === subnet))
-    throw new RpcError(RpcErrorCode.clientNodeAlreadyAdded, "Error: IP/Subnet already banned");
   const until = absolute ? seconds : clock.now() + (seconds > 0 ? seconds : banTime);
   try {
     net.ban(subnet, until);
@@ -327,6 +358,14 @@ function setBan({ net, clock, banTime }: NetworkDeps, params: Params): null {
     throw invalidSubnet(error);
   }
   return null;
+}
+
+function isBanned(net: Net, subnet: string): boolean {
+  try {
+    return net.bans.has(subnet);
+  } catch (error) {
+    throw invalidSubnet(error);
+  }
 }
 
 function unban(net: Net, subnet: string): boolean {

@@ -9,6 +9,7 @@ import { asHash, asHex } from "@compeer/protocol/rpc/json-value";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import type { BlockNode } from "../../chain/block-node.ts";
 import type { Chain } from "../../chain/chain.ts";
+import type { Indexes } from "../../indexes/indexes.ts";
 import type { Mempool } from "../../mempool/mempool.ts";
 import { confirmationsOf } from "./block-json.ts";
 import { createRawTransaction } from "./create-raw-transaction.ts";
@@ -22,6 +23,7 @@ import { transactionJson } from "./transaction-json.ts";
 export interface RawTransactionDeps {
   readonly chain: Chain;
   readonly mempool: Mempool;
+  readonly indexes: Indexes;
 }
 
 /** Methods over transactions as they are, without a wallet. */
@@ -74,7 +76,7 @@ export function rawTransactionMethods(deps: RawTransactionDeps): readonly RpcMet
 }
 
 async function rawTransaction(
-  { chain, mempool }: RawTransactionDeps,
+  { chain, mempool, indexes }: RawTransactionDeps,
   txid: Uint8Array,
   verbosity: number,
   blockHash: Uint8Array | null,
@@ -85,16 +87,18 @@ async function rawTransaction(
       RpcErrorCode.invalidAddressOrKey,
       "The genesis block coinbase is not considered an ordinary transaction and cannot be retrieved",
     );
-  const node = blockHash && chain.node(blockHash);
-  if (blockHash && !node)
+  const named = blockHash && chain.node(blockHash);
+  if (blockHash && !named)
     throw new RpcError(RpcErrorCode.invalidAddressOrKey, "Block hash not found");
+  const waiting = named === null ? mempool.get(hashKey(txid))?.tx : undefined;
+  const node = named ?? (waiting ? null : await findBlock(chain, indexes, txid));
   const found = node
     ? await findInBlock(chain, node, txid, verbosity >= 2)
-    : { tx: mempool.get(hashKey(txid))?.tx, spent: null };
-  if (!found.tx) throw notFound(node !== null);
+    : { tx: waiting, spent: null };
+  if (!found.tx) throw await notFound(named !== null, indexes);
   if (verbosity <= 0) return encodeHex(found.tx.raw);
   return {
-    in_active_chain: node ? chain.contains(node) : undefined,
+    in_active_chain: named ? chain.contains(named) : undefined,
     ...transactionJson(found.tx, chain.network, {
       spent: found.spent ?? undefined,
       withPrevouts: true,
@@ -103,10 +107,27 @@ async function rawTransaction(
   };
 }
 
-function notFound(inBlock: boolean): RpcError {
-  const reason = inBlock
-    ? "No such transaction found in the provided block"
-    : "No such mempool transaction. Use -txindex or provide a block hash to enable blockchain transaction queries";
+/** The block that -txindex names for a transaction. */
+async function findBlock(
+  chain: Chain,
+  { transactions }: Indexes,
+  txid: Uint8Array,
+): Promise<BlockNode | null> {
+  const at = (await transactions?.find(txid)) ?? null;
+  return at && chain.blockStoredAt({ file: at.file, offset: at.blockOffset });
+}
+
+/** Core: the words of getrawtransaction. */
+async function notFound(inBlock: boolean, indexes: Indexes): Promise<RpcError> {
+  const { transactions } = indexes;
+  let reason = "No such mempool or blockchain transaction";
+  if (inBlock) reason = "No such transaction found in the provided block";
+  else if (transactions === null)
+    reason =
+      "No such mempool transaction. Use -txindex or provide a block hash to enable blockchain transaction queries";
+  else if (!(await indexes.isReady(transactions)))
+    reason =
+      "No such mempool transaction. Blockchain transactions are still in the process of being indexed";
   return new RpcError(
     RpcErrorCode.invalidAddressOrKey,
     `${reason}. Use gettransaction for wallet transactions.`,

@@ -72,7 +72,7 @@ export class RpcServer {
 
   constructor(options: RpcServerOptions) {
     this.#options = options;
-    this.#rpc = new JsonRpc(options.dispatcher, options.auth);
+    this.#rpc = new JsonRpc(options.dispatcher, options.auth, options.log);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { MAX_MONEY } from "@compeer/protocol/bitcoin/amount";
 import type { Coin } from "@compeer/protocol/bitcoin/coin";
 import type { Network } from "@compeer/protocol/bitcoin/network";
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import {
   encodeTransaction,
   expandTransaction,
@@ -64,7 +65,9 @@ export async function coinsToSign(
 ): Promise<readonly (Coin | null)[]> {
   const known = await findCoins(deps, body);
   for (const prevout of params.optionalArray("prevtxs") ?? []) addPrevout(prevout, known, ring);
-  return body.inputs.map(({ prevout }) => known.get(outpointKey(prevout)) ?? null);
+  return body.inputs.map(
+    ({ prevout }) => known.get(outpointKey(prevout.txid, prevout.index)) ?? null,
+  );
 }
 
 /** Core: SignTransactionResultToJSON. */
@@ -92,10 +95,6 @@ export function hashTypeOf(name: string | undefined): number {
   return parseHashType(name) ?? SIGHASH_DEFAULT;
 }
 
-function outpointKey({ txid, index }: { txid: Uint8Array; index: number }): string {
-  return `${hashKey(txid)}${index}`;
-}
-
 /** The coins of the inputs that are in the chain or in the mempool, by outpoint. */
 async function findCoins(
   { chain, mempool }: SigningDeps,
@@ -113,7 +112,7 @@ async function findCoins(
             coinbase: false,
           }
         : await chain.coin(prevout.txid, prevout.index);
-    if (coin !== null) coins.set(outpointKey(prevout), coin);
+    if (coin !== null) coins.set(outpointKey(prevout.txid, prevout.index), coin);
   }
   return coins;
 }
@@ -130,7 +129,7 @@ function addPrevout(value: Json, coins: Map<string, Coin>, ring: KeyRing | null)
   const index = asInt(member(value, "vout") ?? null);
   if (index < 0) throw new RpcError(RpcErrorCode.deserialization, "vout cannot be negative");
   const script = asHex(member(value, "scriptPubKey") ?? null, "scriptPubKey");
-  const key = outpointKey({ txid, index });
+  const key = outpointKey(txid, index);
   const known = coins.get(key);
   if (known && !equalBytes(known.script, script))
     throw new RpcError(

@@ -39,10 +39,6 @@ export function utilMethods(network: Network): readonly RpcMethod[] {
         "An address that some of several keys can spend from, with what is needed for it.",
       run: ({ params }) => createMultisig(params, network),
     }),
-    rpcMethod("getindexinfo", {
-      description: "The indexes that this peer keeps, and how far each is. There are none yet.",
-      run: () => ({}),
-    }),
   ];
 }
 

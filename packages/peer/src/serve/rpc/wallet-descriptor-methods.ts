@@ -102,12 +102,8 @@ async function createDescriptor(wallet: Wallet, params: Params): Promise<JsonOut
       RpcErrorCode.invalidAddressOrKey,
       `Private key for ${key.xpub} is not known`,
     );
-  const added = await wallet.addStandardDescriptors(
-    key.xprv,
-    wallet.clock.now(),
-    [type],
-    internals,
-  );
+  const choice = { types: [type], internals };
+  const added = await wallet.addStandardDescriptors(key.xprv, wallet.clock.now(), choice);
   if (added.length === 0) throw new RpcError(RpcErrorCode.wallet, "Descriptor already exists");
   return { descs: added.map(({ text }) => text) };
 }

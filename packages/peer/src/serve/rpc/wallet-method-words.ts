@@ -77,6 +77,10 @@ export const WALLET_METHOD_WORDS: Readonly<Record<string, HelpWords>> = {
   loadwallet: words("name, and warnings where there are some", "savings"),
   lockunspent: words("true    (boolean) it was done", `false ${COINS}`, "true"),
   migratewallet: words("an error: there is nothing to migrate", "old"),
+  previewpsbt: words(
+    "inputs and outputs with whether they are the wallet's, fee, what leaves the wallet, and warnings",
+    "PSBT",
+  ),
   previewsend: words(
     "fee, rate, size, inputs and change, its place in the mempool, and what would be cheaper",
     `'[{"${ADDRESS}":0.1}]'`,

@@ -1,5 +1,6 @@
 import { checkAddress, formatAddress } from "@compeer/protocol/bitcoin/address";
 import { MAX_MONEY, type Sats } from "@compeer/protocol/bitcoin/amount";
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import type { OutPoint } from "@compeer/protocol/bitcoin/transaction";
 import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
@@ -18,9 +19,8 @@ import {
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import { isPayToScriptHash, isPayToWitnessScriptHash } from "@compeer/protocol/script/templates";
 import { expandDescriptor, isSolvable } from "@compeer/protocol/wallet/expand-descriptor";
-import { outpointKey, type WalletCoin } from "../../wallet/ledger.ts";
-import { latin1 } from "../../wallet/script-key.ts";
-import type { Wallet } from "../../wallet/wallet.ts";
+import type { WalletCoin } from "../../wallet/ledger.ts";
+import type { OwnedScript, Wallet } from "../../wallet/wallet.ts";
 import type { WalletManager } from "../../wallet/wallet-manager.ts";
 import { type RpcCall, type RpcMethod, rpcMethod } from "./method.ts";
 import type { Params } from "./params.ts";
@@ -72,14 +72,14 @@ async function listUnspent(manager: WalletManager, call: RpcCall): Promise<JsonO
   const filter = coinFilter(wallet, call.params);
   await wallet.synced();
   const slice = new TimeSlice();
-  const described = new Map<string, JsonFields>();
+  const described = new Map<OwnedScript, JsonFields>();
   const coins: JsonOut[] = [];
   for (const coin of chosenCoins(wallet, filter)) {
     if (!isAskedFor(wallet, filter, coin.script)) continue;
     await slice.rest(); // deriving keys takes its time
-    const key = latin1(coin.script);
-    const script = described.get(key) ?? scriptFields(wallet, coin);
-    described.set(key, script);
+    const known = described.get(coin.owner);
+    const script = known ?? scriptFields(wallet, coin);
+    if (known === undefined) described.set(coin.owner, script);
     coins.push(coinJson(wallet, coin, script));
   }
   return coins;
@@ -152,12 +152,12 @@ function chosenCoins(wallet: Wallet, filter: CoinFilter): WalletCoin[] {
 }
 
 function isChosen(wallet: Wallet, filter: CoinFilter, coin: WalletCoin): boolean {
-  const { depth, value, isSafe, transaction, txid, index } = coin;
+  const { depth, value, isSafe, transaction, index } = coin;
   if (depth < filter.minDepth || depth > filter.maxDepth) return false;
   if (value < filter.minAmount || value > filter.maxAmount) return false;
   if (!filter.withUnsafe && !isSafe) return false;
   if (!filter.withImmature && wallet.ledger.isImmature(transaction)) return false;
-  return !wallet.isLockedCoin(outpointKey(txid, index));
+  return !wallet.isLockedCoin(transaction.key + index);
 }
 
 function isAskedFor({ network }: Wallet, { addresses }: CoinFilter, script: Uint8Array): boolean {
@@ -186,21 +186,33 @@ function scriptFields(wallet: Wallet, coin: WalletCoin): JsonFields {
   };
 }
 
+/** Without spreads: there may be very many coins. */
 function coinJson(wallet: Wallet, coin: WalletCoin, script: JsonFields): JsonFields {
-  const { depth, txid, index, value, isSafe } = coin;
-  const { address, label, redeemScript, witnessScript, scriptPubKey, ...rest } = script;
+  const { depth, txid } = coin;
+  const ancestry = depth === 0 ? ancestryJson(wallet, txid) : NO_FIELDS;
   return {
     txid: formatHash(txid),
-    vout: index,
-    ...{ address, label, redeemScript, witnessScript, scriptPubKey },
-    amount: amountJson(value),
+    vout: coin.index,
+    address: script["address"],
+    label: script["label"],
+    redeemScript: script["redeemScript"],
+    witnessScript: script["witnessScript"],
+    scriptPubKey: script["scriptPubKey"],
+    amount: amountJson(coin.value),
     confirmations: depth,
-    ...(depth === 0 ? ancestryJson(wallet, txid) : {}),
+    ancestorcount: ancestry["ancestorcount"],
+    ancestorsize: ancestry["ancestorsize"],
+    ancestorfees: ancestry["ancestorfees"],
     spendable: true,
-    ...rest,
-    safe: isSafe,
+    solvable: script["solvable"],
+    desc: script["desc"],
+    parent_descs: script["parent_descs"],
+    reused: script["reused"],
+    safe: coin.isSafe,
   };
 }
+
+const NO_FIELDS: JsonFields = {};
 
 /** The descriptor of one output script alone: its keys with where they come from. */
 function solvedDescriptor({ script, owner }: WalletCoin): string | undefined {

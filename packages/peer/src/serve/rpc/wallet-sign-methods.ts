@@ -8,6 +8,7 @@ import { SIGHASH_DEFAULT } from "@compeer/protocol/script/signature-hash-type";
 import { createPsbt } from "@compeer/protocol/wallet/psbt";
 import { formatPsbt } from "@compeer/protocol/wallet/psbt-encode";
 import { extractTransaction } from "@compeer/protocol/wallet/psbt-finalize";
+import { foreignChange } from "../../wallet/spend/review-psbt.ts";
 import { fillPsbt } from "../../wallet/spend/sign-spend.ts";
 import type { Wallet } from "../../wallet/wallet.ts";
 import { type RpcCall, type RpcMethod, rpcMethod } from "./method.ts";
@@ -43,7 +44,13 @@ async function processPsbt(wallet: Wallet, { params }: RpcCall): Promise<JsonOut
   const filled = fillPsbt(wallet, given, { sighash, sign, bip32derivs, finalize });
   const { psbt, complete } = requireSigned(filled);
   const hex = complete ? encodeHex(extractTransaction(psbt).raw) : undefined;
-  return { psbt: formatPsbt(psbt), complete, hex };
+  const warnings = foreignChange(wallet, psbt);
+  return {
+    psbt: formatPsbt(psbt),
+    complete,
+    hex,
+    warnings: warnings.length > 0 ? [...warnings] : undefined,
+  };
 }
 
 async function signRaw(wallet: Wallet, { params }: RpcCall): Promise<JsonOut> {

@@ -1,9 +1,9 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import { expandTransaction } from "@compeer/protocol/bitcoin/transaction";
 import { amountJson } from "@compeer/protocol/rpc/amount";
 import type { Json, JsonOut } from "@compeer/protocol/rpc/json";
 import { asText } from "@compeer/protocol/rpc/json-value";
-import { outpointKey } from "../../wallet/ledger.ts";
 import { findCoin } from "../../wallet/spend/find-coins.ts";
 import type { Wallet } from "../../wallet/wallet.ts";
 import { decodeHexTransaction } from "./decode-hex-transaction.ts";

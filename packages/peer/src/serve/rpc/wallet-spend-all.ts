@@ -1,5 +1,6 @@
 import { formatAddress } from "@compeer/protocol/bitcoin/address";
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import type { Input, Output, TransactionBody } from "@compeer/protocol/bitcoin/transaction";
 import { formatHash } from "@compeer/protocol/bytes/hash";
 import { dustThreshold } from "@compeer/protocol/policy/dust";
@@ -8,7 +9,6 @@ import { MAX_STANDARD_WEIGHT } from "@compeer/protocol/policy/limits";
 import { type Json, JsonNumber, JsonObject, type JsonOut } from "@compeer/protocol/rpc/json";
 import { asBool, asInt } from "@compeer/protocol/rpc/json-value";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
-import { outpointKey } from "../../wallet/ledger.ts";
 import { SEQUENCE_REPLACEABLE } from "../../wallet/spend/anti-fee-sniping.ts";
 import { availableCoins } from "../../wallet/spend/available-coins.ts";
 import { combinedBumpFee } from "../../wallet/spend/bump-fees.ts";

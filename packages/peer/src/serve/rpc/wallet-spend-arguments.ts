@@ -4,14 +4,14 @@ import { type Json, JsonNumber, typeName } from "@compeer/protocol/rpc/json";
 import { asInt, asText } from "@compeer/protocol/rpc/json-value";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import type { Recipient } from "../../wallet/spend/build-transaction.ts";
-import { SpendControl } from "../../wallet/spend/spend-control.ts";
+import { type EstimateMode, SpendControl } from "../../wallet/spend/spend-control.ts";
 import type { Wallet } from "../../wallet/wallet.ts";
 
 /** Blocks that a confirmation may be wanted within. Core: estimateMaxBlocks. */
 const MAX_CONFIRM_TARGET = 1008;
 /** Digits behind the point of a rate in sat/vB. */
 const RATE_DECIMALS = 3;
-const MODES: readonly string[] = ["unset", "economical", "conservative"];
+const MODES: readonly EstimateMode[] = ["unset", "economical", "conservative"];
 
 /** How the settings want transactions made, where the caller says nothing else. */
 export function newControl({ options }: Wallet): SpendControl {
@@ -40,13 +40,13 @@ export function setFeeRate(
     control.replaceable ??= true;
     return;
   }
-  if (estimateMode !== null) checkMode(asText(estimateMode));
+  if (estimateMode !== null) control.estimateMode = modeOf(asText(estimateMode));
   if (confirmTarget !== null) control.confirmTarget = confirmTargetOf(confirmTarget);
 }
 
-/** There is one way to fall back on without estimates, whatever the mode. */
-function checkMode(text: string): void {
-  if (MODES.includes(text.toLowerCase())) return;
+function modeOf(text: string): EstimateMode {
+  const mode = MODES.find((each) => each === text.toLowerCase());
+  if (mode !== undefined) return mode;
   const names = MODES.map((each) => `"${each}"`).join(", ");
   throw refused(`Invalid estimate_mode parameter, must be one of: ${names}`);
 }

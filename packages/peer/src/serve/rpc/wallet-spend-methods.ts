@@ -3,6 +3,7 @@ import { walletBumpMethods } from "./wallet-bump-methods.ts";
 import { walletFundMethods } from "./wallet-fund-methods.ts";
 import { walletHurryMethods } from "./wallet-hurry-methods.ts";
 import { walletPreviewMethods } from "./wallet-preview-methods.ts";
+import { walletReviewMethods } from "./wallet-review-methods.ts";
 import { walletSignMethods } from "./wallet-sign-methods.ts";
 import { walletSimulateMethods } from "./wallet-simulate-methods.ts";
 import { walletSendAllMethods } from "./wallet-spend-all.ts";
@@ -23,5 +24,6 @@ export function walletSpendMethods(deps: WalletSpendDeps): readonly RpcMethod[] 
     ...walletBumpMethods(deps),
     ...walletHurryMethods(deps),
     ...walletPreviewMethods(deps),
+    ...walletReviewMethods(deps),
   ]);
 }

@@ -1,8 +1,9 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import { COINBASE_MATURITY } from "@compeer/protocol/consensus/limits";
 import { feeAt } from "@compeer/protocol/policy/fee-rate";
 import type { SelectableCoin } from "@compeer/protocol/wallet/select-coin";
-import { outpointKey, type WalletCoin } from "../ledger.ts";
+import type { WalletCoin } from "../ledger.ts";
 import type { Wallet } from "../wallet.ts";
 import { individualBumpFees } from "./bump-fees.ts";
 import { type InputKind, InputKinds } from "./input-kinds.ts";
@@ -23,26 +24,28 @@ export type CoinSource = (
   rates: CoinRates,
 ) => readonly SelectableCoin[];
 
-/** As `availableCoins`, looked up once: for transactions that want the same coins at the same rate. */
-export function coinsLookedUpOnce(): CoinSource {
-  let known: readonly SelectableCoin[] | null = null;
-  return (wallet, control, rates) => {
-    known ??= availableCoins(wallet, control, rates);
-    return known;
-  };
-}
-
 /** Coins of the wallet that may be spent without being named. Core: AvailableCoins. */
 export function availableCoins(
   wallet: Wallet,
   control: SpendControl,
   rates: CoinRates,
 ): SelectableCoin[] {
+  return selectableCoins(wallet, usableCoins(wallet, control), rates);
+}
+
+/** As `availableCoins`, before they are judged. */
+export function usableCoins(wallet: Wallet, control: SpendControl): readonly WalletCoin[] {
   const excluded = excludedKeys(wallet, control);
-  const usable: WalletCoin[] = [];
-  for (const coin of wallet.ledger.coins())
-    if (mayUse(wallet, control, coin, excluded)) usable.push(coin);
-  const coins = control.version === TRUC_VERSION ? withoutOtherTruc(usable) : usable;
+  const usable = wallet.ledger.coins().filter((coin) => mayUse(wallet, control, coin, excluded));
+  return control.version === TRUC_VERSION ? withoutOtherTruc(usable) : usable;
+}
+
+/** What it costs to spend each coin, and what hangs on it. */
+export function selectableCoins(
+  wallet: Wallet,
+  coins: readonly WalletCoin[],
+  rates: CoinRates,
+): SelectableCoin[] {
   const unconfirmed = coins.filter(({ depth }) => depth === 0);
   const bumpFees = individualBumpFees(wallet.mempool, unconfirmed, rates.feeRate);
   const inputs = new InputKinds(wallet);

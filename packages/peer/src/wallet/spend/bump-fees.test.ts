@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import { transactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { feeAt } from "@compeer/protocol/policy/fee-rate";
@@ -8,7 +9,6 @@ import { Mempool } from "../../mempool/mempool.ts";
 import { DEFAULT_MEMPOOL_OPTIONS } from "../../mempool/mempool-options.ts";
 import { draft, Ledger, type Spend } from "../../mempool/testing/ledger.ts";
 import { SILENT_LOG } from "../../mempool/testing/regtest-chain.ts";
-import { outpointKey } from "../ledger.ts";
 import { combinedBumpFee, individualBumpFees } from "./bump-fees.ts";
 
 const COIN = 1_000_000;

@@ -1,10 +1,10 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import type { OutPoint } from "@compeer/protocol/bitcoin/transaction";
 import { hashKey } from "@compeer/protocol/bytes/hash";
 import { compareRates, type FeeSize, feeAt } from "@compeer/protocol/policy/fee-rate";
 import type { Mempool } from "../../mempool/mempool.ts";
 import type { MempoolEntry } from "../../mempool/mempool-entry.ts";
-import { outpointKey } from "../ledger.ts";
 
 /** Entries that are looked at for one question at most. Core: CTxMemPool::GatherClusters. */
 const MAX_ENTRIES = 500;

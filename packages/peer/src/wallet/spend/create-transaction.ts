@@ -1,7 +1,7 @@
 import { RpcError } from "@compeer/protocol/rpc/rpc-error";
 import type { RandomBelow } from "@compeer/protocol/wallet/select-coin";
 import type { Wallet } from "../wallet.ts";
-import { coinsLookedUpOnce } from "./available-coins.ts";
+import type { CoinSource } from "./available-coins.ts";
 import {
   type BuildVerdict,
   buildTransaction,
@@ -9,6 +9,7 @@ import {
   type Recipient,
 } from "./build-transaction.ts";
 import { changeTypeFor } from "./change-type.ts";
+import { CoinDraw } from "./coin-draw.ts";
 import { randomBelow } from "./random-below.ts";
 import type { SpendControl } from "./spend-control.ts";
 
@@ -27,9 +28,20 @@ export async function createTransaction(
 ): Promise<BuildVerdict> {
   if (recipients.length === 0) return { error: "Transaction must have at least one recipient" };
   const change = await changeScriptFor(wallet, recipients, control);
-  const coins = coinsLookedUpOnce();
-  const build = (how: SpendControl) =>
-    buildTransaction(wallet, recipients, how, change, changePosition, random, coins);
+  let draw: CoinDraw | null = null;
+  const build = (how: SpendControl): BuildVerdict => {
+    const buildOf = (coins: CoinSource) =>
+      buildTransaction(wallet, recipients, how, change, changePosition, random, coins);
+    const drawOnce = (): CoinDraw => {
+      draw ??= new CoinDraw(wallet, how, random);
+      return draw;
+    };
+    const verdict = buildOf((_, { avoidPartialSpends }, rates) =>
+      drawOnce().drawn(rates, avoidPartialSpends),
+    );
+    if (!("error" in verdict) || draw?.isPart !== true) return verdict;
+    return buildOf((_wallet, _control, rates) => drawOnce().all(rates));
+  };
   const verdict = cheaperTogether(wallet, control, build);
   const isUsed = !("error" in verdict) && verdict.changePosition !== null;
   if (control.changeScript === null && "script" in change && !isUsed)

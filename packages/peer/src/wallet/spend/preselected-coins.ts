@@ -1,9 +1,9 @@
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import type { OutPoint, Output } from "@compeer/protocol/bitcoin/transaction";
 import { formatHash } from "@compeer/protocol/bytes/hash";
 import { feeAt } from "@compeer/protocol/policy/fee-rate";
 import { virtualSize } from "@compeer/protocol/policy/virtual-size";
 import type { SelectableCoin } from "@compeer/protocol/wallet/select-coin";
-import { outpointKey } from "../ledger.ts";
 import type { Wallet } from "../wallet.ts";
 import type { CoinRates } from "./available-coins.ts";
 import { individualBumpFees } from "./bump-fees.ts";

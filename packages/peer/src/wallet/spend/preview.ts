@@ -2,8 +2,8 @@ import type { Sats } from "@compeer/protocol/bitcoin/amount";
 import { feeAt } from "@compeer/protocol/policy/fee-rate";
 import { effectiveValue, type SelectableCoin } from "@compeer/protocol/wallet/select-coin";
 import type { Wallet } from "../wallet.ts";
-import { availableCoins } from "./available-coins.ts";
 import { type BuiltTransaction, buildTransaction, type Recipient } from "./build-transaction.ts";
+import { CoinDraw } from "./coin-draw.ts";
 import { requiredRate } from "./fee-rates.ts";
 import { outputSize } from "./input-sizes.ts";
 import { type MempoolPlace, placeInMempool, rateForBlocks } from "./mempool-place.ts";
@@ -84,7 +84,8 @@ function leanerChoice(
   const script = change?.script ?? built.tx.outputs[0]?.script ?? new Uint8Array(0);
   const most = built.tx.inputs.length - 1 - control.selected.length;
   if (most < 1) return null;
-  const coins = largestCoins(availableCoins(wallet, control, rates), most);
+  const draw = new CoinDraw(wallet, control, randomBelow);
+  const coins = largestCoins(draw.drawn(rates, false), most);
   for (let count = fewest(coins, built); count <= most; count++) {
     const few = control.with((copy) => {
       for (const { prevout } of coins.slice(0, count)) copy.select(prevout);

@@ -1,6 +1,6 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
+import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import type { OutPoint, Output } from "@compeer/protocol/bitcoin/transaction";
-import { outpointKey } from "../ledger.ts";
 import type { OutputType } from "../output-type.ts";
 import { SolvingData } from "./solving-data.ts";
 
@@ -19,6 +19,8 @@ interface StatedWeight {
   readonly weight: number;
 }
 
+export type EstimateMode = "unset" | "economical" | "conservative";
+
 /** What the caller wants of a transaction beyond its payments. Core: CCoinControl. */
 export class SpendControl {
   /** Where change goes; a new script of the wallet unless set. */
@@ -33,6 +35,8 @@ export class SpendControl {
   /** Whether the rate may be below what the wallet asks for. */
   overrideFeeRate = false;
   confirmTarget: number | null = null;
+  /** How sure an estimate must be; when unset, surer where the fee cannot be raised later. */
+  estimateMode: EstimateMode = "unset";
   /** Signals replacement (BIP125); as the wallet's settings say when null. */
   replaceable: boolean | null = null;
   avoidPartialSpends = false;

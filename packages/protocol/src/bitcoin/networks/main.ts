@@ -1,6 +1,7 @@
 import { hashKey, parseHash } from "../../bytes/hash.ts";
 import { genesisBlock } from "../genesis.ts";
 import { NEVER_ACTIVE, type Network, NO_TIMEOUT } from "../network.ts";
+import { MAIN_SEEDS } from "./fixed-seeds.ts";
 
 /** Script rules in the numbering of `script/flags.ts`, which lies above this folder. */
 const P2SH_AND_WITNESS = (1 << 0) | (1 << 11);
@@ -28,6 +29,7 @@ export const MAIN: Network = Object.freeze<Network>({
     "seed.bitcoin.wiz.biz.",
     "seed.mainnet.achownodes.xyz.",
   ],
+  fixedSeeds: MAIN_SEEDS,
   headersSync: { commitmentPeriod: 632, redownloadBufferSize: 15009 },
 
   bech32Prefix: "bc",

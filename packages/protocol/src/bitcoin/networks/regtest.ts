@@ -45,6 +45,7 @@ export function regtest(options: RegtestOptions = {}): Network {
     rpcPort: 18443,
     onionPort: 18445,
     dnsSeeds: ["dummySeed.invalid."],
+    fixedSeeds: "",
     headersSync: { commitmentPeriod: 275, redownloadBufferSize: 7017 },
 
     bech32Prefix: "bcrt",

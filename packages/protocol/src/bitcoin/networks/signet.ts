@@ -4,6 +4,7 @@ import { Writer } from "../../bytes/writer.ts";
 import { sha256d } from "../../crypto/sha256.ts";
 import { genesisBlock } from "../genesis.ts";
 import { ALWAYS_ACTIVE, NEVER_ACTIVE, type Network, NO_TIMEOUT } from "../network.ts";
+import { SIGNET_SEEDS } from "./fixed-seeds.ts";
 import { TEST_PREFIXES } from "./test-prefixes.ts";
 
 /** One of two keys signs the blocks of the public signet. */
@@ -17,6 +18,7 @@ const GENESIS_HASH = parseHash("00000008819873e925422c1ff0f99f7cc9bbb232af63a077
 /** What is known of the public signet only. */
 const PUBLIC_SIGNET = {
   dnsSeeds: ["seed.signet.bitcoin.sprovoost.nl.", "seed.signet.achownodes.xyz."],
+  fixedSeeds: SIGNET_SEEDS,
   minimumChainWork: 0x67d328e681an,
   assumeValid: parseHash("000000128586e26813922680309f04e1de713c7542fee86ed908f56368aefe2e"), // 267665
   assumedBlockchainSizeGb: 20,
@@ -27,6 +29,7 @@ const PUBLIC_SIGNET = {
 /** What is known of a signet of one's own: nothing. */
 const OWN_SIGNET = {
   dnsSeeds: [],
+  fixedSeeds: "",
   minimumChainWork: 0n,
   assumeValid: null,
   assumedBlockchainSizeGb: 0,

@@ -1,6 +1,7 @@
 import { hashKey, parseHash } from "../../bytes/hash.ts";
 import { genesisBlock } from "../genesis.ts";
 import { NEVER_ACTIVE, type Network, NO_TIMEOUT } from "../network.ts";
+import { TEST_SEEDS } from "./fixed-seeds.ts";
 import { TEST_PREFIXES } from "./test-prefixes.ts";
 
 /** Testnet 3. Core: CTestNetParams. */
@@ -22,6 +23,7 @@ export const TEST: Network = Object.freeze<Network>({
     "testnet-seed.bluematt.me.",
     "seed.testnet.achownodes.xyz.",
   ],
+  fixedSeeds: TEST_SEEDS,
   headersSync: { commitmentPeriod: 628, redownloadBufferSize: 13460 },
 
   bech32Prefix: "tb",

@@ -1,6 +1,7 @@
 import { parseHash } from "../../bytes/hash.ts";
 import { genesisBlock } from "../genesis.ts";
 import { ALWAYS_ACTIVE, NEVER_ACTIVE, type Network, NO_TIMEOUT } from "../network.ts";
+import { TESTNET4_SEEDS } from "./fixed-seeds.ts";
 import { TEST_PREFIXES } from "./test-prefixes.ts";
 
 /** Testnet 4 (BIP94). Core: CTestNet4Params. */
@@ -16,6 +17,7 @@ export const TESTNET4: Network = Object.freeze<Network>({
   rpcPort: 48332,
   onionPort: 48334,
   dnsSeeds: ["seed.testnet4.bitcoin.sprovoost.nl.", "seed.testnet4.wiz.biz."],
+  fixedSeeds: TESTNET4_SEEDS,
   headersSync: { commitmentPeriod: 275, redownloadBufferSize: 7017 },
 
   bech32Prefix: "tb",

@@ -1,37 +1,18 @@
-import { createRequire } from "node:module";
 import {
   ecdsaLengthsFit,
   type SignatureBackend,
   schnorrLengthsFit,
   tweakLengthsFit,
 } from "../signature-backend.ts";
-
-/** By ABI version, newest first. */
-const FILES: readonly string[] = [
-  ...[6, 5, 2, 1, 0].map((version) => `libsecp256k1.so.${version}`),
-  ...[6, 5, 2, 1, 0].map((version) => `libsecp256k1.${version}.dylib`),
-  "/opt/homebrew/lib/libsecp256k1.dylib",
-  ...[6, 5, 2, 1, 0].map((version) => `libsecp256k1-${version}.dll`),
-];
+import { type Koffi, type Library, useSystemLibrary } from "./system-library.ts";
 
 /** SECP256K1_CONTEXT_SIGN and SECP256K1_CONTEXT_VERIFY; later versions treat them as no flags at all. */
 const CONTEXT_ALL = 0x301;
 const SERIALIZE_COMPRESSED = 0x102;
 
-type Koffi = typeof import("koffi");
-type Library = ReturnType<Koffi["load"]>;
-
 /** libsecp256k1 of the operating system, or null where it, its BIP340 module or koffi is missing. */
 export function openSystemLibrary(): SignatureBackend | null {
-  for (const file of FILES) {
-    try {
-      const koffi = createRequire(import.meta.url)("koffi") as Koffi;
-      return systemBackend(koffi, koffi.load(file), file);
-    } catch {
-      // Not there, or built without what we need: the next one.
-    }
-  }
-  return null;
+  return useSystemLibrary(systemBackend);
 }
 
 /** Where arguments lie in the memory that is shared with the library. */

@@ -1,7 +1,19 @@
 import type { RpcSignature } from "../signature.ts";
 
-/** Arguments of the methods in category "page": ours, which bitcoind does not have. */
+/** Arguments of the methods that bitcoind does not have: most are in category "page". */
 export const PAGE_METHODS: readonly RpcSignature[] = [
+  {
+    name: "auditpeers",
+    category: "network",
+    args: [
+      {
+        names: "height",
+        type: "num",
+        optional: true,
+        about: "compare the coins as of this block; by default as of the tip",
+      },
+    ],
+  },
   {
     name: "changesetting",
     category: "page",

@@ -1,5 +1,7 @@
-import { satsOf } from "../../format.ts";
-import { rpc } from "../../rpc.ts";
+import { blockOutline } from "../../rpc.ts";
+
+/** What `getblockheader` tells that changes while the chain grows. */
+export type HeaderJson = Pick<BlockJson, "confirmations" | "nextblockhash">;
 
 /** A block as `getblock` with verbosity 1 gives it. */
 export interface BlockJson {
@@ -29,42 +31,26 @@ export interface BlockTransaction {
   readonly txid: string;
   readonly weight: number;
   readonly rate: number | null;
-  readonly fee: number | null;
   readonly value: number;
-  readonly inputs: number;
-  readonly outputs: number;
-}
-
-interface TransactionJson {
-  readonly txid: string;
-  readonly weight: number;
-  readonly fee?: number;
-  readonly vin: readonly { readonly coinbase?: string }[];
-  readonly vout: readonly { readonly value: number }[];
+  readonly isCoinbase: boolean;
 }
 
 export interface BlockContent {
   readonly transactions: readonly BlockTransaction[];
   /** Script of the coinbase's input in hex, where miners write what they like. */
-  readonly coinbase: string | null;
+  readonly coinbase: string;
 }
 
-/** Fetches a block's transactions and keeps only what is shown: whole blocks are large. */
-export async function loadContent(hash: string): Promise<BlockContent> {
-  const block = await rpc<{ tx: readonly TransactionJson[] }>("getblock", [hash, 2]);
-  const transactions = block.tx.map((tx) => {
-    const fee = tx.fee === undefined ? null : satsOf(tx.fee);
-    return {
-      txid: tx.txid,
-      weight: tx.weight,
-      fee,
-      rate: fee === null ? null : (fee * 4) / tx.weight,
-      value: tx.vout.reduce((sum, output) => sum + satsOf(output.value), 0),
-      inputs: tx.vin.length,
-      outputs: tx.vout.length,
-    };
+/** Fetches what is shown of a block's transactions: whole, they are ten megabytes. */
+export async function loadContent({ hash, tx }: BlockJson): Promise<BlockContent> {
+  const { weights, fees, values, coinbase } = await blockOutline(hash);
+  const transactions = tx.map((txid, index) => {
+    const weight = weights[index] ?? 0;
+    const fee = fees[index] ?? null;
+    const rate = fee === null ? null : (fee * 4) / weight;
+    return { txid, weight, rate, value: values[index] ?? 0, isCoinbase: index === 0 };
   });
-  return { transactions, coinbase: block.tx[0]?.vin[0]?.coinbase ?? null };
+  return { transactions, coinbase };
 }
 
 /** The letters in a coinbase's script, where there are some in a row. */

@@ -14,7 +14,7 @@ import { Time } from "../../parts/time.tsx";
 import { useRpc } from "../../query.ts";
 import type { PageProps } from "../../route.ts";
 import { BlockFacts } from "./block-facts.tsx";
-import { type BlockContent, type BlockJson, loadContent } from "./block-json.ts";
+import { type BlockContent, type BlockJson, type HeaderJson, loadContent } from "./block-json.ts";
 import { BlockTransactions } from "./block-transactions.tsx";
 import { CheckedBadge } from "./checked-badge.tsx";
 import { FeerateScale } from "./feerate-scale.tsx";
@@ -31,10 +31,7 @@ export function BlockPage({ params }: PageProps): JSX.Element {
     topics: ["tip"],
   });
   const hash = isHeight ? atHeight.value : id;
-  const block = useRpc<BlockJson>("getblock", [hash ?? "", 1], {
-    skip: hash === undefined,
-    topics: ["tip"],
-  });
+  const block = useRpc<BlockJson>("getblock", [hash ?? "", 1], { skip: hash === undefined });
   const problem = atHeight.error ?? block.error;
   if (block.value === undefined) {
     return (
@@ -54,25 +51,28 @@ function NoBlock({ problem }: { readonly problem: string }): JSX.Element {
   );
 }
 
+/** A block stays as it is; what stands on it changes with every tip. */
 function ShownBlock({ block }: { readonly block: BlockJson }): JSX.Element {
+  const { value: header } = useRpc<HeaderJson>("getblockheader", [block.hash], { topics: ["tip"] });
+  const { confirmations, nextblockhash } = header ?? block;
   const statistics = useRpc<Readonly<Record<string, number | number[]>>>("getblockstats", [
     block.hash,
   ]);
-  const content = useContent(block.hash);
+  const content = useContent(block);
   return (
     <Page
       title={`Block ${formatCount(block.height)}`}
       lead={
         <>
-          <CheckedBadge confirmations={block.confirmations} />
+          <CheckedBadge confirmations={confirmations} />
           <Time seconds={block.time} />
           <Hash value={block.hash} label="block hash" />
         </>
       }
-      actions={<Neighbours block={block} />}
+      actions={<Neighbours block={block} next={nextblockhash} />}
     >
       <div class="split block-split">
-        <Card title="What is in it" call={{ method: "getblock", params: [block.hash, 2] }}>
+        <Card title="What is in it" call={{ method: "getblock", params: [block.hash, 1] }}>
           {content.problem !== null ? (
             <Notice kind="warning" title="The transactions cannot be shown">
               {content.problem}
@@ -136,7 +136,13 @@ function Picture({
   );
 }
 
-function Neighbours({ block }: { readonly block: BlockJson }): JSX.Element {
+function Neighbours({
+  block,
+  next,
+}: {
+  readonly block: BlockJson;
+  readonly next: string | undefined;
+}): JSX.Element {
   return (
     <>
       {block.previousblockhash === undefined ? null : (
@@ -144,8 +150,8 @@ function Neighbours({ block }: { readonly block: BlockJson }): JSX.Element {
           <Icon name="back" /> {formatCount(block.height - 1)}
         </Link>
       )}
-      {block.nextblockhash === undefined ? null : (
-        <Link class="button plain" href={`/block/${block.nextblockhash}`}>
+      {next === undefined ? null : (
+        <Link class="button plain" href={`/block/${next}`}>
           {formatCount(block.height + 1)} <Icon name="arrow" />
         </Link>
       )}
@@ -153,7 +159,7 @@ function Neighbours({ block }: { readonly block: BlockJson }): JSX.Element {
   );
 }
 
-function useContent(hash: string): {
+function useContent(block: BlockJson): {
   readonly value: BlockContent | null;
   readonly problem: string | null;
 } {
@@ -161,7 +167,7 @@ function useContent(hash: string): {
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     let current = true;
-    loadContent(hash).then(
+    loadContent(block).then(
       (found) => {
         if (current) setValue(found);
       },
@@ -172,6 +178,6 @@ function useContent(hash: string): {
     return () => {
       current = false;
     };
-  }, [hash]);
+  }, [block.hash]);
   return { value, problem };
 }

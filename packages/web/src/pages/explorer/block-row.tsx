@@ -24,14 +24,14 @@ interface BlockRowProps {
 
 /** A block in a list. */
 export function BlockRow({ height, tip }: BlockRowProps): JSX.Element {
-  const [block, setBlock] = useState(known.get(height));
+  const [, draw] = useState<BlockSummary>();
   useEffect(() => {
     let current = true;
     const timer = setTimeout(
       () => {
         load(height)
           .then((found) => {
-            if (current) setBlock(found);
+            if (current) draw(found);
           })
           // A block that a reorganisation took away: the next tip asks again.
           .catch(() => undefined);
@@ -44,7 +44,7 @@ export function BlockRow({ height, tip }: BlockRowProps): JSX.Element {
     };
   }, [height, tip]);
 
-  const shown = block?.height === height ? block : undefined;
+  const shown = known.get(height);
   return (
     <div class="block-row">
       <Link href={`/block/${shown?.hash ?? height}`} class="block-number">

@@ -28,7 +28,6 @@ export function BlockTransactions({ block, transactions }: BlockTransactionsProp
         label="Transactions"
         rows={transactions}
         height={ROW_HEIGHT}
-        keyOf={({ txid }) => txid}
         row={(tx) => (
           <div class="tx-row">
             <Link href={`/tx/${tx.txid}${query}`} class="mono" title={tx.txid}>
@@ -37,13 +36,16 @@ export function BlockTransactions({ block, transactions }: BlockTransactionsProp
             <span class="number">
               <Amount sats={tx.value} />
             </span>
-            <span class="number">
-              {tx.rate === null ? "coinbase" : `${formatFeerate(tx.rate)} sat/vB`}
-            </span>
+            <span class="number">{feerateWords(tx)}</span>
             <span class="number wide-only muted">{formatCount(Math.ceil(tx.weight / 4))} vB</span>
           </div>
         )}
       />
     </div>
   );
+}
+
+function feerateWords({ rate, isCoinbase }: BlockTransaction): string {
+  if (isCoinbase) return "coinbase";
+  return rate === null ? "–" : `${formatFeerate(rate)} sat/vB`;
 }

@@ -54,7 +54,6 @@ function BlockList({ top, tip }: { readonly top: number; readonly tip: string })
         label="Blocks"
         rows={heights}
         height={ROW_HEIGHT}
-        keyOf={(height) => height}
         row={(height) => <BlockRow height={height} tip={tip} />}
       />
       <nav class="row" aria-label="Further blocks">

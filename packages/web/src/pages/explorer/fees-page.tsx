@@ -8,6 +8,7 @@ import { Link } from "../../parts/link.tsx";
 import { Page } from "../../parts/page.tsx";
 import { Table } from "../../parts/table.tsx";
 import { fees, mempool } from "../../state/chain.ts";
+import { EstimatedFees } from "./estimated-fees.tsx";
 import { ExplorerTabs } from "./explorer-tabs.tsx";
 import { FeeBoxes } from "./fee-boxes.tsx";
 import { feerateColour } from "./feerate-colour.ts";
@@ -25,6 +26,7 @@ export function FeesPage(): JSX.Element {
         <Card title="The coming blocks">
           <ComingBlocks />
         </Card>
+        <EstimatedFees />
         <Card title="What would mine cost?">
           <Calculator />
         </Card>

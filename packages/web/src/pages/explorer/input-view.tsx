@@ -5,8 +5,10 @@ import { Amount } from "../../parts/amount.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { Hash } from "../../parts/hash.tsx";
 import { Link } from "../../parts/link.tsx";
+import { scriptPathOf } from "./control-block.ts";
 import { ScriptText, ScriptView } from "./script-view.tsx";
 import { outputWords, type WitnessItem, witnessItems } from "./script-words.ts";
+import { TaprootTree } from "./taproot-tree.tsx";
 import type { InputJson } from "./transaction-json.ts";
 
 /** An input: the coin that it spends, and what it shows for that. */
@@ -42,6 +44,7 @@ function nameOf(input: InputJson): string {
 function InputDetails({ input }: { readonly input: InputJson }): JSX.Element {
   const { prevout, txid, vout, scriptSig, sequence } = input;
   const items = witnessItems(input);
+  const control = scriptPathOf(input);
   return (
     <div class="stack io-body">
       {prevout === undefined ? null : <p class="muted">{outputWords(prevout.scriptPubKey.type)}</p>}
@@ -89,6 +92,12 @@ function InputDetails({ input }: { readonly input: InputJson }): JSX.Element {
               <WitnessLine key={index} item={item} />
             ))}
           </ol>
+        </div>
+      )}
+      {control === null ? null : (
+        <div class="stack">
+          <h3>Tree</h3>
+          <TaprootTree control={control} />
         </div>
       )}
     </div>

@@ -33,7 +33,6 @@ export function ProjectedTransactions({
         label="Waiting transactions"
         rows={transactions}
         height={ROW_HEIGHT}
-        keyOf={({ txid }) => txid}
         row={(tx) => (
           <div class="tx-row">
             <Link

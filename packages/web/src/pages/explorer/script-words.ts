@@ -1,3 +1,4 @@
+import { controlBlock, withoutAnnex } from "./control-block.ts";
 import type { InputJson } from "./transaction-json.ts";
 
 /** What an output script asks of who spends it, by the type that the peer gives it. */
@@ -32,9 +33,6 @@ export interface WitnessItem {
   readonly isScript: boolean;
 }
 
-const ANNEX = "50";
-const MIN_CONTROL_BLOCK = 33;
-
 /** What an input's witness holds, item by item. */
 export function witnessItems(input: InputJson): readonly WitnessItem[] {
   const stack = input.txinwitness ?? [];
@@ -52,10 +50,8 @@ export function witnessItems(input: InputJson): readonly WitnessItem[] {
 }
 
 function taprootItems(stack: readonly string[]): readonly WitnessItem[] {
-  const last = stack.at(-1);
-  const hasAnnex = stack.length >= 2 && last?.startsWith(ANNEX) === true;
-  const annex = hasAnnex ? [item("Annex, without meaning yet", last as string)] : [];
-  const items = hasAnnex ? stack.slice(0, -1) : stack;
+  const items = withoutAnnex(stack);
+  const annex = stack.slice(items.length).map((hex) => item("Annex, without meaning yet", hex));
   if (items.length === 1) {
     return [
       item(schnorrWords("by the key itself", items[0] as string), items[0] as string),
@@ -74,10 +70,10 @@ function taprootItems(stack: readonly string[]): readonly WitnessItem[] {
 }
 
 function controlWords(control: string): string {
-  const depth = Math.max(0, (control.length / 2 - MIN_CONTROL_BLOCK) / 32);
-  const version = (Number.parseInt(control.slice(0, 2), 16) & 0xfe).toString(16);
+  const { siblings = [], leafVersion = 0 } = controlBlock(control) ?? {};
+  const depth = siblings.length;
   const place = depth === 0 ? "the only script" : `a script ${depth} deep in the tree`;
-  return `Proof that the key commits to this script: ${place}, leaf version 0x${version}`;
+  return `Proof that the key commits to this script: ${place}, leaf version 0x${leafVersion.toString(16)}`;
 }
 
 function keyHashItem(hex: string): WitnessItem {

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type ConnectionFacts, connectionMerits, connectionReason } from "./connection-words.ts";
+import {
+  type ConnectionFacts,
+  connectionMerits,
+  connectionReason,
+  wayOf,
+} from "./connection-words.ts";
 
 const PLAIN: ConnectionFacts = {
   connection_type: "inbound",
@@ -24,5 +29,13 @@ describe("connectionMerits", () => {
     assert.deepEqual(connectionMerits(PLAIN), []);
     const merits = connectionMerits({ ...PLAIN, bip152_hb_to: true, permissions: ["noban"] });
     assert.deepEqual(merits, ["allowed: noban", "gives us new blocks first"]);
+  });
+});
+
+describe("wayOf", () => {
+  it("tells network and transport, and nothing of what is not known yet", () => {
+    assert.equal(wayOf({ network: "onion", transport_protocol_type: "v2" }), "Tor, v2");
+    assert.equal(wayOf({ network: "ipv6", transport_protocol_type: "detecting" }), "IPv6");
+    assert.equal(wayOf({}), "");
   });
 });

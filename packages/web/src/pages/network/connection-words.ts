@@ -32,3 +32,29 @@ export function connectionMerits(peer: ConnectionFacts): readonly string[] {
   if (peer.inbound && !peer.relaytxes) merits.push("wants no transactions");
   return merits;
 }
+
+const NETWORKS: { readonly [network: string]: string } = {
+  ipv4: "IPv4",
+  ipv6: "IPv6",
+  onion: "Tor",
+  i2p: "I2P",
+  cjdns: "CJDNS",
+  internal: "itself",
+  not_publicly_routable: "local",
+  all: "All",
+};
+
+/** What people call a network of getpeerinfo or getaddrmaninfo. */
+export function networkName(network: string): string {
+  return NETWORKS[network] ?? network;
+}
+
+/** How a peer is reached: its network, and whether strangers can read along. */
+export function wayOf(peer: {
+  readonly network?: string;
+  readonly transport_protocol_type?: string;
+}): string {
+  const transport = peer.transport_protocol_type;
+  const words = transport === undefined || transport === "detecting" ? [] : [transport];
+  return [...(peer.network === undefined ? [] : [networkName(peer.network)]), ...words].join(", ");
+}

@@ -8,7 +8,7 @@ import { Time } from "../../parts/time.tsx";
 import { useAction } from "../../query.ts";
 import { rpc } from "../../rpc.ts";
 import { may } from "../../state/session.ts";
-import { connectionMerits, connectionReason } from "./connection-words.ts";
+import { connectionMerits, connectionReason, networkName } from "./connection-words.ts";
 import type { PeerJson } from "./peer-json.ts";
 import { pingText } from "./ping-text.ts";
 
@@ -55,7 +55,8 @@ export function PeerDialog({ peer, onClose, onChange }: Props): JSX.Element {
           ["Software", `${peer.subver} (${peer.version})`],
           ["Offers", peer.servicesnames.join(", ").toLowerCase() || "nothing"],
           ["Connected", <Time key="time" seconds={peer.conntime} />],
-          ["Transport", peer.transport_protocol_type ?? "v1"],
+          ["Network", networkName(peer.network ?? "–")],
+          ["Transport", TRANSPORTS[peer.transport_protocol_type ?? "v1"] ?? "not known yet"],
           ["Ping", `${pingText(peer.pingtime)}, best ${pingText(peer.minping)}`],
           ["Received", formatBytes(peer.bytesrecv)],
           ["Sent", formatBytes(peer.bytessent)],
@@ -67,6 +68,11 @@ export function PeerDialog({ peer, onClose, onChange }: Props): JSX.Element {
     </Dialog>
   );
 }
+
+const TRANSPORTS: { readonly [type: string]: string } = {
+  v1: "v1: in the open",
+  v2: "v2: encrypted (BIP324)",
+};
 
 const DAY_SECONDS = 86_400;
 

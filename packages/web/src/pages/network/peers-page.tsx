@@ -13,7 +13,9 @@ import { peers } from "../../state/chain.ts";
 import { now } from "../../state/clock.ts";
 import { may } from "../../state/session.ts";
 import { AddPeer } from "./add-peer.tsx";
-import { connectionReason } from "./connection-words.ts";
+import { AddressBookCard } from "./address-book-card.tsx";
+import { type Banned, BannedCard } from "./banned-card.tsx";
+import { connectionReason, wayOf } from "./connection-words.ts";
 import { NetworkLinks } from "./network-links.tsx";
 import { PeerDialog } from "./peer-dialog.tsx";
 import type { PeerJson } from "./peer-json.ts";
@@ -22,6 +24,7 @@ import { pingText } from "./ping-text.ts";
 /** Who is connected, and why. */
 export function PeersPage(): JSX.Element {
   const query = useRpc<readonly PeerJson[]>("getpeerinfo", [], { topics: ["peers"] });
+  const banned = useRpc<readonly Banned[]>("listbanned");
   const shown = useSignal<number | null>(null);
   const counts = peers.value;
   const chosen = query.value?.find(({ id }) => id === shown.value);
@@ -52,6 +55,8 @@ export function PeersPage(): JSX.Element {
           )}
         </Answer>
       </Card>
+      <BannedCard query={banned} />
+      <AddressBookCard />
       {may("spend") && <AddPeer onAdded={query.reload} />}
       {chosen !== undefined && (
         <PeerDialog
@@ -59,7 +64,10 @@ export function PeersPage(): JSX.Element {
           onClose={() => {
             shown.value = null;
           }}
-          onChange={query.reload}
+          onChange={() => {
+            query.reload();
+            banned.reload();
+          }}
         />
       )}
     </Page>
@@ -77,6 +85,7 @@ function columns(show: (id: number) => void): readonly Column<PeerJson>[] {
       ),
     },
     { head: "Why", cell: connectionReason },
+    { head: "By", cell: wayOf, hide: "narrow" },
     { head: "Software", cell: ({ subver }) => subver.replace(/^\/|\/$/g, ""), hide: "narrow" },
     { head: "Height", cell: heightOf, align: "end" },
     { head: "Ping", cell: ({ pingtime }) => pingText(pingtime), align: "end", hide: "narrow" },

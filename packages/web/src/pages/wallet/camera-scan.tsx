@@ -19,10 +19,15 @@ interface Props {
   onText(text: string): void;
 }
 
-/** Reads a code, or a run of codes, with the camera; nothing where the browser cannot. */
-export function CameraScan({ onText }: Props): JSX.Element | null {
+/** Reads a code, or a run of codes, with the camera; where the browser cannot, it says so. */
+export function CameraScan({ onText }: Props): JSX.Element {
   const open = useSignal(false);
-  if (Reader === undefined) return null;
+  if (Reader === undefined)
+    return (
+      <span class="muted small">
+        This browser reads no codes by camera: open the file or paste the text.
+      </span>
+    );
   const close = (): void => {
     open.value = false;
   };

@@ -99,7 +99,6 @@ function CoinList({ wallet, coins, onChange }: ListProps): JSX.Element {
         label="Coins"
         rows={largest}
         height={ROW_HEIGHT}
-        keyOf={outpointKey}
         row={(coin) => (
           <CoinRow
             coin={coin}

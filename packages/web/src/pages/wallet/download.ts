@@ -1,5 +1,5 @@
 /** Gives the reader a file. */
-export function download(name: string, content: string | Uint8Array<ArrayBuffer>): void {
+export function download(name: string, content: string | Blob | Uint8Array<ArrayBuffer>): void {
   const url = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
   const link = document.createElement("a");
   link.href = url;

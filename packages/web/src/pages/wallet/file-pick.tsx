@@ -5,16 +5,15 @@ import { Button } from "../../parts/button.tsx";
 interface Props {
   readonly label: string;
   readonly accept: string;
-  onBytes(bytes: Uint8Array): void;
+  onFile(file: File): void;
 }
 
-/** A file of the reader's, read here and sent nowhere. */
-export function FilePick({ label, accept, onBytes }: Props): JSX.Element {
+/** A file of the reader's. */
+export function FilePick({ label, accept, onFile }: Props): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
-  const read = async (chosen: HTMLInputElement): Promise<void> => {
+  const take = (chosen: HTMLInputElement): void => {
     const [file] = chosen.files ?? [];
-    if (file === undefined) return;
-    onBytes(new Uint8Array(await file.arrayBuffer()));
+    if (file !== undefined) onFile(file);
     chosen.value = "";
   };
   return (
@@ -25,7 +24,7 @@ export function FilePick({ label, accept, onBytes }: Props): JSX.Element {
         accept={accept}
         hidden
         aria-label={label}
-        onChange={(event) => void read(event.currentTarget)}
+        onChange={(event) => take(event.currentTarget)}
       />
       <Button onClick={() => input.current?.click()}>{label}</Button>
     </>

@@ -20,12 +20,13 @@ export function LabelsCard({ wallet }: SectionProps): JSX.Element {
   const action = useAction();
   const save = (): void =>
     action.run(async () => {
+      done.value = null;
       download(`${wallet}-labels.jsonl`, await rpc<string>("exportlabels", [], wallet));
     });
-  const load = (bytes: Uint8Array): void =>
+  const load = (file: File): void =>
     action.run(async () => {
       done.value = null;
-      const records = new TextDecoder().decode(bytes);
+      const records = await file.text();
       const { applied, problems } = await rpc<Imported>("importlabels", { records }, wallet);
       const [first] = problems;
       const trouble = first === undefined ? "" : ` Line ${first.line}: ${first.reason}`;
@@ -39,7 +40,7 @@ export function LabelsCard({ wallet }: SectionProps): JSX.Element {
           <Button busy={action.busy} onClick={save}>
             Save
           </Button>
-          <FilePick label="Load" accept=".jsonl,.json,.txt" onBytes={load} />
+          <FilePick label="Load" accept=".jsonl,.json,.txt" onFile={load} />
         </div>
         {action.error !== null && <Notice kind="error">{action.error}</Notice>}
         {done.value !== null && <Notice kind="good">{done.value}</Notice>}

@@ -71,7 +71,9 @@ export function PsbtSection({ wallet, info }: SectionProps): JSX.Element {
             <FilePick
               label="Open a file"
               accept=".psbt,.txt"
-              onBytes={(bytes) => reading.run(async () => take(bytes))}
+              onFile={(file) =>
+                reading.run(async () => take(new Uint8Array(await file.arrayBuffer())))
+              }
             />
             <CameraScan onText={(code) => reading.run(async () => take(code))} />
           </div>

@@ -18,7 +18,7 @@ export function RestoreWalletPage(): JSX.Element {
       <Card title="From descriptors" call={{ method: "importdescriptors" }}>
         <RestoreFromDescriptors onDone={done} />
       </Card>
-      <Card title="From a file on the peer's disk" call={{ method: "restorewallet" }}>
+      <Card title="From a backup file" call={{ method: "restorewallet" }}>
         <RestoreFromFile onDone={done} />
       </Card>
     </Page>

@@ -28,6 +28,11 @@ export const walletRoutes: readonly Route[] = [
     load: () => import("./restore-wallet-page.tsx").then((page) => page.RestoreWalletPage),
   },
   {
+    path: "/wallets/shared",
+    area: "wallet",
+    load: () => import("./shared-wallet-page.tsx").then((module) => module.SharedWalletPage),
+  },
+  {
     path: "/wallets/watch",
     area: "wallet",
     load: () => import("./watch-wallet-page.tsx").then((page) => page.WatchWalletPage),

@@ -83,6 +83,10 @@ function NewWalletCard(): JSX.Element {
           <Link href="/wallets/watch">Watch without keys</Link>
           <span class="muted">Addresses, an extended public key, a descriptor.</span>
         </li>
+        <li>
+          <Link href="/wallets/shared">Share a wallet</Link>
+          <span class="muted">Several people, each with a key; some of them must sign.</span>
+        </li>
       </ul>
     </Card>
   );

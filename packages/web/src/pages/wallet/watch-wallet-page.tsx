@@ -78,7 +78,8 @@ async function importRequest(watched: Watched, search: boolean): Promise<ImportR
   const body = watched.descriptor.split("#")[0];
   const desc = `${body}#${info.checksum}`;
   const timestamp = search ? 0 : "now";
-  return info.isrange
-    ? { desc, timestamp, active: watched.active, range: [0, 999] }
-    : { desc, timestamp };
+  if (!info.isrange) return { desc, timestamp };
+  // A descriptor with both branches says itself which of them makes the change.
+  const branch = watched.internal ? { internal: true } : {};
+  return { desc, timestamp, active: watched.active, range: [0, 999], ...branch };
 }

@@ -45,7 +45,7 @@ export class ReadingPeer {
     const peer = await openRegtest();
     const manager = new WalletManager({
       ...{ chain: peer.chain, mempool: peer.mempool, clock: peer.clock, log: SILENT_LOG },
-      ...{ relay: () => {}, notify: () => {}, directory: null, startup: null },
+      ...{ fees: null, relay: () => {}, notify: () => {}, directory: null, startup: null },
       options: { ...DEFAULT_WALLET_OPTIONS, keypool: 5 },
     });
     const { wallet } = await manager.create("first");

@@ -40,7 +40,7 @@ export class WalletLab {
   async wallet(name: string, options: Partial<WalletOptions> = {}): Promise<Wallet> {
     const { chain, mempool, clock } = this.peer;
     const notify = (): void => {};
-    const parts = { chain, mempool, clock, log: SILENT_LOG, relay: notify, notify };
+    const parts = { chain, mempool, clock, log: SILENT_LOG, fees: null, relay: notify, notify };
     const path = join(this.#directory, name);
     const store = WalletStore.create(path, chain.network.genesisHash, true);
     const settings = { ...DEFAULT_WALLET_OPTIONS, keypool: KEYPOOL, fallbackRate: 20_000 };

@@ -1,0 +1,8 @@
+import type { Aead } from "../aead.ts";
+
+/**
+ * Outside Node nobody speaks the encrypted transport.
+ *
+ * @public reached as #native/chacha20-poly1305
+ */
+export const chaCha20Poly1305 = null as Aead | null;

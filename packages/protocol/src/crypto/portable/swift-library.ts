@@ -1,0 +1,8 @@
+import type { SwiftLibrary } from "../swift-library.ts";
+
+/**
+ * Outside Node there is none.
+ *
+ * @public reached as #native/swift-library
+ */
+export const swiftLibrary = null as SwiftLibrary | null;
