@@ -54,7 +54,7 @@ describe("bitcoind -help-debug", { skip: vectorsMissing }, () => {
     assert.deepEqual(unknown, []);
     const ours = OPTIONS.filter(({ group }) => group !== "").map(({ name }) => name);
     const added = ours.filter((name) => !names.includes(name));
-    const own = ["mine", "mineto", "page", "pagebind", "pageport", "rpcallowhost"];
+    const own = ["landiscovery", "mine", "mineto", "page", "pagebind", "pageport", "rpcallowhost"];
     assert.deepEqual(added.sort(), [...own, "signetminingkey"]);
   });
 });

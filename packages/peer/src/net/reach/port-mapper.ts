@@ -4,6 +4,7 @@ import type { Clock } from "../../clock/clock.ts";
 import { type HostAddress, isRoutable } from "../addresses/address-class.ts";
 import { formatAddress, parseHost } from "../addresses/address-text.ts";
 import { LOCAL_MAPPED, type LocalAddresses } from "../addresses/local-addresses.ts";
+import { SYSTEM_RANDOM } from "../addresses/random-source.ts";
 import type { NetLog } from "../net-parts.ts";
 import { wait } from "../outbound/wait.ts";
 import { type GatewayDoor, type Gateways, openGatewayDoor } from "./gateway.ts";
@@ -52,7 +53,7 @@ export class PortMapper {
     do {
       const lifetime = await this.#mapAll();
       // RFC6887 11.2.1: renewed at some moment between 1/2 and 5/8 of the time.
-      pause = lifetime === null ? RETRY : lifetime * (0.5 + Math.random() / 8);
+      pause = lifetime === null ? RETRY : lifetime * (0.5 + SYSTEM_RANDOM.below(1000) / 8000);
     } while (await wait(this.#parts.clock, pause * 1000, this.#stopping.signal));
   }
 
