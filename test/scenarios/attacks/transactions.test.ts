@@ -156,10 +156,10 @@ describe("attacks with transactions", () => {
       const items = [{ kind: MSG_WTX, hash: witnessTransactionId(tx) }];
       silent.send({ type: "inv", items });
       await silent.sync();
-      honest.send({ type: "inv", items });
-      await honest.sync();
       await turnClock(3);
       await silent.received("getdata");
+      honest.send({ type: "inv", items });
+      await honest.sync();
       await turnClock(61);
       await honest.received("getdata");
       honest.send({ type: "tx", tx });
