@@ -1,6 +1,5 @@
 import type { Block } from "@compeer/protocol/bitcoin/block";
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
-import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { DecodeError } from "@compeer/protocol/bytes/decode-error";
 import { Reader } from "@compeer/protocol/bytes/reader";
 import { Writer } from "@compeer/protocol/bytes/writer";
@@ -17,11 +16,10 @@ import type { Follower } from "../chain/follow.ts";
 import type { FlatFiles } from "../storage/flat-files.ts";
 import type { KeyValueStore } from "../storage/key-value.ts";
 import { readVarInt, writeVarInt } from "../storage/var-int.ts";
+import { putBeside, putInChain, readRecord } from "./block-records.ts";
 import { FilterFiles, type FilterPosition } from "./filter-files.ts";
 import { IndexStore } from "./index-store.ts";
 
-const BY_HASH = 0x73; // "s"
-const BY_HEIGHT = 0x74; // "t"
 const NEXT_POSITION: Uint8Array = Uint8Array.of(0x50); // "P"
 const HASH_SIZE = 32;
 
@@ -74,7 +72,7 @@ export class BlockFilterIndex implements Follower {
     const at = this.#files.append(node.hash, filter);
     const record = encodeRecord({ hash, header: filterHeader(hash, previous), at });
     const batch = this.#store.records.batch();
-    batch.put(heightKey(node.height), new Writer().raw(node.hash).raw(record).finish());
+    putInChain(batch, node, record);
     batch.put(NEXT_POSITION, encodePosition(this.#files.next));
     await this.#store.move(batch, node, this.#chain);
   }
@@ -82,18 +80,14 @@ export class BlockFilterIndex implements Follower {
   /** The block's record moves to its hash: the next block of its height takes its place. */
   async disconnect(_block: Block, node: BlockNode): Promise<void> {
     const batch = this.#store.records.batch();
-    batch.put(hashKeyOf(node), encodeRecord(await this.#known(node)));
+    putBeside(batch, node, encodeRecord(await this.#known(node)));
     await this.#store.move(batch, node.parent, this.#chain);
   }
 
   /** Null when the index has not come to the block. @throws DecodeError when its record is damaged */
   async record(node: BlockNode): Promise<FilterRecord | null> {
-    const { records } = this.#store;
-    const inChain = await records.get(heightKey(node.height));
-    if (inChain !== undefined && equalBytes(inChain.subarray(0, HASH_SIZE), node.hash))
-      return decodeRecord(inChain.subarray(HASH_SIZE));
-    const beside = await records.get(hashKeyOf(node));
-    return beside === undefined ? null : decodeRecord(beside);
+    const record = await readRecord(this.#store.records, node);
+    return record && decodeRecord(record);
   }
 
   /** Null when the index has not come to the block. @throws DecodeError when it is damaged */
@@ -112,14 +106,6 @@ export class BlockFilterIndex implements Follower {
     if (record === null) throw new DecodeError(`${this.name} lacks block ${node.height}`);
     return record;
   }
-}
-
-function heightKey(height: number): Uint8Array {
-  return Uint8Array.of(BY_HEIGHT, height >>> 24, height >>> 16, height >>> 8, height);
-}
-
-function hashKeyOf({ hash }: BlockNode): Uint8Array {
-  return Uint8Array.of(BY_HASH, ...hash);
 }
 
 function encodeRecord({ hash, header, at }: FilterRecord): Uint8Array {

@@ -2,9 +2,7 @@ import type { Block } from "@compeer/protocol/bitcoin/block";
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { equalBytes } from "@compeer/protocol/bytes/compare";
-import { DecodeError } from "@compeer/protocol/bytes/decode-error";
 import { formatHash } from "@compeer/protocol/bytes/hash";
-import { Writer } from "@compeer/protocol/bytes/writer";
 import { blockSubsidy } from "@compeer/protocol/consensus/subsidy";
 import { MuHash } from "@compeer/protocol/crypto/muhash";
 import type { BlockNode } from "../chain/block-node.ts";
@@ -12,6 +10,7 @@ import type { Chain } from "../chain/chain.ts";
 import { bogoSize, coinBytes } from "../chain/coin-figures.ts";
 import { BlockMissing, type Follower } from "../chain/follow.ts";
 import type { KeyValueStore } from "../storage/key-value.ts";
+import { putBeside, putInChain, readRecord } from "./block-records.ts";
 import {
   type CoinFigures,
   decodeFigures,
@@ -22,10 +21,7 @@ import {
 import { createdCoins, spentCoins, unspendableAmount } from "./coin-tally.ts";
 import { IndexStore } from "./index-store.ts";
 
-const BY_HASH = 0x73; // "s"
-const BY_HEIGHT = 0x74; // "t"
 const SET = 0x4d; // "M": the set of all coins, alone or, by us, with a height
-const HASH_SIZE = 32;
 /** The set is kept of every so many blocks: from there an index goes on whose last blocks are gone. */
 const KEPT_EVERY = 100;
 
@@ -79,8 +75,7 @@ export class CoinStatisticsIndex implements Follower {
   async connect(block: Block, node: BlockNode, spent: SpentCoins | null): Promise<void> {
     this.#figures = node.height === 0 ? this.#genesis() : this.#count(block, node, spent);
     const batch = this.#store.records.batch();
-    const record = new Writer().raw(node.hash).raw(encodeFigures(this.#figures)).finish();
-    batch.put(heightKey(node.height), record);
+    putInChain(batch, node, encodeFigures(this.#figures));
     if (node.height % KEPT_EVERY === 0) batch.put(setKey(node.height), this.#set.encode());
     batch.put(setKey(), this.#set.encode());
     await this.#store.move(batch, node, this.#chain);
@@ -135,7 +130,7 @@ export class CoinStatisticsIndex implements Follower {
         this.#set.insert(coinBytes(txid, index, coin));
     }
     const batch = this.#store.records.batch();
-    batch.put(Uint8Array.of(BY_HASH, ...node.hash), encodeFigures(this.#figures));
+    putBeside(batch, node, encodeFigures(this.#figures));
     batch.put(setKey(), this.#set.encode());
     this.#figures = before;
     await this.#store.move(batch, node.parent, this.#chain);
@@ -152,13 +147,8 @@ export class CoinStatisticsIndex implements Follower {
 }
 
 async function readFigures(records: KeyValueStore, node: BlockNode): Promise<CoinFigures | null> {
-  const inChain = await records.get(heightKey(node.height));
-  if (inChain !== undefined && inChain.length < HASH_SIZE)
-    throw new DecodeError("damaged record of coin statistics");
-  if (inChain !== undefined && equalBytes(inChain.subarray(0, HASH_SIZE), node.hash))
-    return decodeFigures(inChain.subarray(HASH_SIZE));
-  const beside = await records.get(Uint8Array.of(BY_HASH, ...node.hash));
-  return beside === undefined ? null : decodeFigures(beside);
+  const record = await readRecord(records, node);
+  return record && decodeFigures(record);
 }
 
 /** The newest block before `node` of which the set is kept. */
@@ -168,10 +158,6 @@ function lastKept(node: BlockNode): BlockNode | null {
 
 function isRepeated(node: BlockNode): boolean {
   return (node.height === 91_722 || node.height === 91_812) && REPEATED.has(formatHash(node.hash));
-}
-
-function heightKey(height: number): Uint8Array {
-  return Uint8Array.of(BY_HEIGHT, height >>> 24, height >>> 16, height >>> 8, height);
 }
 
 function setKey(height?: number): Uint8Array {
