@@ -93,6 +93,11 @@ export class Chain extends ChainView {
     return { node, isNew, fault: await this.#activator.outcome(node) };
   }
 
+  /** Resolves when every block that can be connected or refused has been, or the chain stops. */
+  settle(): Promise<void> {
+    return this.#activator.rest();
+  }
+
   /** The scripts of a transaction are right under the rules of the tip: they need not run again in a block. */
   noteScriptsPassed(wtxid: Uint8Array): void {
     const { network, scriptCache, tip } = this.#state;

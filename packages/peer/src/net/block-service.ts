@@ -138,6 +138,9 @@ export class BlockService {
     const { chain, log } = this.#parts;
     const node = chain.node(item.hash);
     if (node === null) return;
+    // A compact block is announced before its scripts are checked: who asks for more waits for these.
+    if (node.chainTxCount !== 0 && !node.isFailed && !node.isValid(VALID_SCRIPTS))
+      await chain.settle();
     if (!this.mayServe(node)) {
       log.debug(
         "net",

@@ -41,6 +41,7 @@ export type NetChain = Pick<
   | "next"
   | "node"
   | "readBlock"
+  | "settle"
   | "submitBlock"
   | "tip"
   | "tipChanged"

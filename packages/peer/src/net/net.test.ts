@@ -321,6 +321,29 @@ describe("Net", () => {
       plain.close();
     });
 
+    it("serves a block that was announced before its scripts were checked, once they are", async () => {
+      const peer = await hello();
+      peer.send({ type: "sendcmpct", highBandwidth: true, version: 2n });
+      const { tip } = node.chain;
+      peer.send({ type: "headers", headers: [decodeHeader(tip.header)] });
+      await peer.sync();
+      let goOn = (): void => {};
+      const held = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const busy = node.chain.exclusive(() => held);
+      const block = mineBlock(tip);
+      const verdict = node.chain.submitBlock(block);
+      await peer.received("cmpctblock");
+      assert.equal(node.chain.tip, tip);
+      peer.send({ type: "getdata", items: [{ kind: MSG_WITNESS_BLOCK, hash: block.hash }] });
+      await sleep(50);
+      assert.equal(peer.count("block"), 0);
+      goOn();
+      await Promise.all([busy, verdict, peer.received("block")]);
+      peer.close();
+    });
+
     it("punishes the sender of an invalid block and remembers the reason", async () => {
       const peer = await hello();
       const block = mineBlock(node.chain.tip, { reward: 5_000_000_001 });
