@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, it } from "node:test";
 import { Peer } from "@compeer/peer/peer";
 import { freePort } from "../testing/free-port.ts";
-import { KilledPeer } from "../testing/killed-peer.ts";
+import { daemonWith, KilledPeer } from "../testing/killed-peer.ts";
 import { addressOf, callerOf, sameLedger } from "../testing/peers.ts";
 import { Purse } from "../testing/purse.ts";
 
@@ -27,7 +27,7 @@ it("a peer whose disk is full stops cleanly, says why, and goes on when there is
   const hook = new URL("../testing/small-disk.js", import.meta.url).href;
   Object.assign(process.env, { COMPEER_FREE_BYTES: free });
   const options = ["-par=1", "-fastprune", "-listen=0", `-connect=${addressOf(healthy)}`];
-  const peer = new KilledPeer(directory, await freePort(), options, ["--import", hook]);
+  const peer = new KilledPeer(directory, await freePort(), options, daemonWith("--import", hook));
   peer.start();
   await peer.ready();
   await sameLedger(callerOf(healthy), peer);

@@ -3,28 +3,35 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Caller } from "./peers.ts";
-import { until } from "./peers.ts";
+import { endWithUs } from "./end-with-us.ts";
+import { type Caller, until } from "./peers.ts";
 import { RpcClient } from "./rpc-client.ts";
 
 /** This file runs as test/dist/testing/killed-peer.js, three folders below the root. */
 const daemon = fileURLToPath(new URL("../../../packages/peer/bin/compeerd", import.meta.url));
 
-/** Our daemon on regtest, with data on disk, that may be killed at any moment, also while it starts. */
+const ANSWER_MS = 60_000;
+
+/** Our daemon, with arguments for Node itself. */
+export function daemonWith(...nodeArgs: readonly string[]): [string, ...string[]] {
+  return [process.execPath, ...nodeArgs, daemon];
+}
+
+/** A daemon on regtest, with data on disk, that may be killed at any moment, also while it starts. */
 export class KilledPeer implements Caller {
   readonly directory: string;
   readonly #args: readonly string[];
   readonly #rpc: RpcClient;
-  readonly #nodeArgs: readonly string[];
+  readonly #command: readonly [string, ...string[]];
   #child: ChildProcess | null = null;
   #output = "";
 
-  /** @param nodeArgs for Node itself */
+  /** @param command what to run: ours, unless told otherwise */
   constructor(
     directory: string,
     rpcPort: number,
     options: readonly string[],
-    nodeArgs: readonly string[] = [],
+    command: readonly [string, ...string[]] = daemonWith(),
   ) {
     this.directory = directory;
     this.#args = [
@@ -35,20 +42,38 @@ export class KilledPeer implements Caller {
       "-printtoconsole=0",
       ...options,
     ];
-    this.#nodeArgs = nodeArgs;
+    this.#command = command;
     this.#rpc = new RpcClient(rpcPort, join(directory, "regtest", ".cookie"));
-    process.once("exit", () => this.#child?.kill("SIGKILL"));
   }
 
-  /** Starts the process and waits for nothing. */
-  start(): void {
-    const child = spawn(process.execPath, [...this.#nodeArgs, daemon, ...this.#args], {
-      stdio: ["ignore", "ignore", "pipe"],
+  /** Starts the process and waits for nothing; it ends with this one, however that ends. */
+  start(...moreOptions: readonly string[]): void {
+    const [program, ...before] = this.#command;
+    const child = spawn(program, [...before, ...this.#args, ...moreOptions], {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
-    child.stderr.on("data", (chunk: Buffer) => {
+    endWithUs(child);
+    child.stderr?.on("data", (chunk: Buffer) => {
       this.#output += chunk.toString();
     });
     this.#child = child;
+  }
+
+  /** Of the process that runs, or ran last. */
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error("the peer was never started");
+    return pid;
+  }
+
+  /** Bytes in use after a collection of garbage, of a daemon with the memory probe (attack/memory-probe.ts). */
+  async memory(): Promise<number> {
+    const child = this.#child as ChildProcess;
+    child.send("memory");
+    const [bytes] = (await once(child, "message", { signal: AbortSignal.timeout(ANSWER_MS) })) as [
+      number,
+    ];
+    return bytes;
   }
 
   /** Resolves when it answers. @throws Error when it has ended */
@@ -89,7 +114,8 @@ export class KilledPeer implements Caller {
   }
 
   #assertRunning(): void {
-    const status = this.#child?.exitCode;
+    const { exitCode = undefined, signalCode = null } = this.#child ?? {};
+    const status = exitCode === null ? signalCode : exitCode;
     if (status !== null)
       throw new Error(`the peer has ended (${status}): ${this.#output}${this.log.slice(-4000)}`);
   }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endWithUs } from "./end-with-us.ts";
 import { freePort } from "./free-port.ts";
 import { RpcClient, RpcFailure } from "./rpc-client.ts";
 
@@ -120,15 +121,4 @@ export class NodeProcess {
     const lines = log.split("\n").slice(-15);
     return [this.#output, ...lines].join("\n");
   }
-}
-
-/** Sees to it that `child` ends with this process, however that ends: then the watcher's input closes. */
-function endWithUs(child: ChildProcess): void {
-  const watcher = spawn("sh", ["-c", `cat >/dev/null; kill -9 ${child.pid}`], {
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
-  child.once("exit", () => {
-    if (watcher.pid !== undefined) process.kill(-watcher.pid, "SIGKILL");
-  });
 }
