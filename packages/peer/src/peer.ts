@@ -24,6 +24,7 @@ import { controlMethods } from "./serve/rpc/control-methods.ts";
 import { RpcDispatcher } from "./serve/rpc/dispatch.ts";
 import { serverSettings } from "./serve/rpc/rpc-options.ts";
 import { RpcServer } from "./serve/rpc/server.ts";
+import { signerMethods } from "./serve/rpc/signer-methods.ts";
 import { writeLongJson } from "./serve/rpc/write-long-json.ts";
 import { absentParts } from "./start/absent-parts.ts";
 import { chainOptions } from "./start/chain-settings.ts";
@@ -43,6 +44,7 @@ import { type OpenPage, openPage } from "./start/open-page.ts";
 import { memoryStores, openStores } from "./start/open-stores.ts";
 import {
   openWallets,
+  signerProgram,
   walletCommand,
   walletDirectory,
   walletOptions,
@@ -341,6 +343,7 @@ export class Peer implements AsyncDisposable {
         },
       }),
     );
+    this.#dispatcher.add(signerMethods({ command: signerProgram(settings), chain: network.name }));
     if (!settings.flag("server", true)) return;
     const { options, cookie } = serverSettings(settings, network.rpcPort, log);
     if (cookie !== null) this.#closers.push(() => cookie.remove());

@@ -14,6 +14,14 @@ class Notebook implements Follower {
   readonly steps: string[] = [];
   readonly spentValues: number[] = [];
   position: Uint8Array | null = null;
+  /** Heights that do not matter to it. */
+  readonly dull = new Set<number>();
+
+  async skip(node: BlockNode): Promise<boolean> {
+    if (!this.dull.has(node.height)) return false;
+    this.position = node.hash;
+    return true;
+  }
 
   connect(block: Block, node: BlockNode, spent: SpentCoins | null): void {
     this.steps.push(`+${node.height}`);
@@ -41,6 +49,26 @@ describe("follow", () => {
     assert.equal(walk.height, 3);
     assert.deepEqual(notebook.steps, ["+0", "+1", "+2", "+3"]);
     await walk.close();
+    await chain.close();
+  });
+
+  it("reads no block that the follower skips, and leaves it all the same", async () => {
+    const chain = await new TestDisk().open();
+    const start = chain.tip;
+    for (const block of mineChain(start, 3, { tag: 1 })) await chain.submitBlock(block);
+    const notebook = new Notebook();
+    for (const height of [0, 2, 3]) notebook.dull.add(height);
+    const walk = follow(chain, notebook);
+    await walk.synced();
+    assert.deepEqual(notebook.steps, ["+1"]);
+    await walk.close();
+    for (const block of mineChain(start, 4, { tag: 2 }))
+      await chain.submitBlock(block, { force: true });
+    notebook.steps.length = 0;
+    const again = follow(chain, notebook);
+    await again.synced();
+    assert.deepEqual(notebook.steps, ["-3", "-2", "-1", "+1", "+4"]);
+    await again.close();
     await chain.close();
   });
 

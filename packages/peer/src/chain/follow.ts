@@ -17,6 +17,8 @@ export interface Follower {
   /** True when `connect` needs the coins that a block spent. */
   readonly needsSpent: boolean;
   connect(block: Block, node: BlockNode, spent: SpentCoins | null): Promise<void> | void;
+  /** Moves past a block that nothing in matters to it, unread; false when `connect` must see it. */
+  skip?(node: BlockNode): Promise<boolean>;
   disconnect(block: Block, node: BlockNode): Promise<void> | void;
 }
 
@@ -118,6 +120,7 @@ class Walk implements Following {
     }
     const next = at === null ? this.#chain.at(0) : this.#chain.next(at);
     if (next === null) return false;
+    if (this.#latest?.node !== next && (await this.#follower.skip?.(next))) return true;
     const { block, spent } = await this.#load(next);
     await this.#follower.connect(block, next, spent);
     return true;

@@ -4,7 +4,6 @@ import type { Settings } from "../config/settings.ts";
 const WITHOUT_EFFECT = [
   "alertnotify",
   "rest",
-  "signer",
   "zmqpubhashblock",
   "zmqpubhashtx",
   "zmqpubrawblock",

@@ -65,7 +65,13 @@ export function walletOptions(settings: Settings): WalletOptions {
     maxDescendants: settings.number("limitdescendantcount", defaults.maxDescendants),
     allowsOtherChain: settings.flag("walletcrosschain", defaults.allowsOtherChain),
     unsafeSync: settings.flag("unsafesqlitesync", defaults.unsafeSync),
+    signer: signerProgram(settings),
   };
+}
+
+/** -signer: what talks to devices with keys; null when nothing does. */
+export function signerProgram(settings: Settings): string | null {
+  return settings.text("signer") || null;
 }
 
 function outputType(settings: Settings, name: string, what: string): OutputType | null {

@@ -1,11 +1,14 @@
 import type { Block } from "@compeer/protocol/bitcoin/block";
 import { concatBytes } from "@compeer/protocol/bytes/compare";
+import { formatHash } from "@compeer/protocol/bytes/hash";
 import type { BlockNode } from "../chain/block-node.ts";
 import type { Chain } from "../chain/chain.ts";
 import { type Follower, type Following, follow } from "../chain/follow.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LedgerWriter } from "./ledger-writer.ts";
+import { type BlockFilters, scanVariant } from "./rescan.ts";
 import type { WalletStore } from "./wallet-store.ts";
+import type { WalletTransaction } from "./wallet-transaction.ts";
 
 /** Blocks this much older than the first key need no look: block times may be wrong by hours. */
 const GRACE_SECONDS = 4 * 60 * 60;
@@ -16,6 +19,9 @@ interface PositionParts {
   readonly name: string;
   readonly writer: LedgerWriter;
   readonly ledger: Ledger;
+  /** Where there are some, blocks that came while the wallet was closed are read only when one names them. */
+  readonly filters: BlockFilters | null;
+  readonly watched: { all(): Iterable<Uint8Array> };
   /** Null when the wallet has no scripts. */
   birthtime(): number | null;
   now(): number;
@@ -41,6 +47,8 @@ export class ChainPosition implements Follower {
   #catchUp: { readonly startedMs: number; readonly from: number } | null = null;
   #failure: Error | null = null;
   #isSaved = true;
+  /** Filters are asked about blocks up to here. */
+  #filteredTo = -1;
 
   constructor(chain: Chain, store: WalletStore, parts: PositionParts) {
     this.name = parts.name;
@@ -81,7 +89,7 @@ export class ChainPosition implements Follower {
     this.#bestBlockTime = this.#node.time;
     const from = this.#chain.findFork(this.#node).height;
     const behind = this.#chain.tip.height - from;
-    if (behind > 0) this.#parts.log(`Rescanning last ${behind} blocks (from block ${from})...`);
+    if (behind > 0) this.#begin(from, behind);
     const following = follow(this.#chain, this, (error) => {
       this.#failure = error;
       this.#parts.log(`Error: ${error.message}`);
@@ -93,6 +101,16 @@ export class ChainPosition implements Follower {
       },
       () => undefined,
     );
+  }
+
+  #begin(from: number, behind: number): void {
+    const { filters, ledger, log } = this.#parts;
+    // A filter does not tell that a coin of somebody else was spent which an open payment to us spends too.
+    const isFiltered = filters !== null && !ledger.inOrder().some(isOpen);
+    if (isFiltered) this.#filteredTo = this.#chain.tip.height;
+    log(`Rescanning last ${behind} blocks (from block ${from})...`);
+    const first = this.#chain.at(from + 1) ?? this.#chain.tip;
+    log(`Rescan started from block ${formatHash(first.hash)}... (${scanVariant(isFiltered)})`);
   }
 
   /** What the first sync after a load has done so far; null when it is over. */
@@ -113,12 +131,34 @@ export class ChainPosition implements Follower {
     this.#store.transaction(() => {
       ledger.height = node.height;
       const isOurs = this.#isWorthALook(node) && writer.connectBlock(block, { node, isOld: false });
-      this.#node = node;
-      this.#isSaved = false;
-      if (node === this.#chain.tip) writer.settle();
+      this.#move(node);
       if (isOurs || node.height % SAVE_EVERY === 0) this.save();
     });
     this.#bestBlockTime = this.#parts.now();
+  }
+
+  async skip(node: BlockNode): Promise<boolean> {
+    await this.#parts.ready();
+    if (this.#isWorthALook(node) && (await this.#mayConcern(node))) return false;
+    this.#store.transaction(() => {
+      this.#move(node);
+      if (node.height % SAVE_EVERY === 0) this.save();
+    });
+    return true;
+  }
+
+  async #mayConcern({ height }: BlockNode): Promise<boolean> {
+    const { filters, watched } = this.#parts;
+    if (filters === null || height > this.#filteredTo) return true;
+    const matches = filters.matches(height, height, watched.all())[Symbol.asyncIterator]();
+    return (await matches.next()).done !== true;
+  }
+
+  #move(node: BlockNode): void {
+    this.#parts.ledger.height = node.height;
+    this.#node = node;
+    this.#isSaved = false;
+    if (node === this.#chain.tip) this.#parts.writer.settle();
   }
 
   #isWorthALook(node: BlockNode): boolean {
@@ -161,4 +201,9 @@ export class ChainPosition implements Follower {
     await this.#following?.close();
     if (!this.#isSaved) this.save();
   }
+}
+
+/** Neither in a block nor given up. */
+function isOpen({ state }: WalletTransaction): boolean {
+  return state.type === "mempool" || (state.type === "inactive" && !state.abandoned);
 }

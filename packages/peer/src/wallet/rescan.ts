@@ -20,6 +20,11 @@ export interface BlockFilters {
   matches(first: number, last: number, scripts: Iterable<Uint8Array>): AsyncIterable<number>;
 }
 
+/** Core's words for how blocks are looked through. */
+export function scanVariant(isFiltered: boolean): string {
+  return isFiltered ? "fast variant using block filters" : "slow variant inspecting all blocks";
+}
+
 interface RescanParts {
   readonly chain: Chain;
   /** Null: every block is read. */

@@ -5,7 +5,7 @@ import type { BlockNode } from "../chain/block-node.ts";
 import type { Chain } from "../chain/chain.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LedgerWriter } from "./ledger-writer.ts";
-import { type BlockFilters, Rescan, type RescanResult } from "./rescan.ts";
+import { type BlockFilters, Rescan, type RescanResult, scanVariant } from "./rescan.ts";
 import type { ScriptBook } from "./script-book.ts";
 import type { WalletStore } from "./wallet-store.ts";
 
@@ -65,9 +65,7 @@ export class Rescanner {
     });
     this.#current = rescan;
     store.putMetaNumber("rescan", start.height);
-    const how = rescan.isFiltered
-      ? "fast variant using block filters"
-      : "slow variant inspecting all blocks";
+    const how = scanVariant(rescan.isFiltered);
     log(`Rescan started from block ${formatHash(start.hash)}... (${how})`);
     try {
       const result = await rescan.run(start, stop);

@@ -2,7 +2,7 @@ import { latin1, latin1Bytes } from "./script-key.ts";
 import type { WalletStore } from "./wallet-store.ts";
 
 /** What a wallet is, once and for all but for `avoid_reuse` and `blank`. Core: WalletFlags. */
-export type WalletFlag = "avoid_reuse" | "disable_private_keys" | "blank";
+export type WalletFlag = "avoid_reuse" | "disable_private_keys" | "blank" | "external_signer";
 
 /** The flags of a wallet, kept in its file. */
 export class WalletFlags {

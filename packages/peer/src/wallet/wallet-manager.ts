@@ -5,6 +5,8 @@ import { breathe } from "../chain/breathe.ts";
 import { Signal } from "../chain/signal.ts";
 import { randomMasterKey } from "./master-key.ts";
 import { patiently } from "./patiently.ts";
+import { signerCommand } from "./signer/signer-command.ts";
+import { signerDescriptors } from "./signer/signer-descriptors.ts";
 import { TIMESTAMP_WINDOW, Wallet } from "./wallet.ts";
 import { removeCreated, WalletDirectory, walletError } from "./wallet-directory.ts";
 import type { WalletFlag } from "./wallet-flags.ts";
@@ -21,6 +23,8 @@ export interface WalletChange {
 export interface CreateOptions {
   readonly disablePrivateKeys?: boolean;
   readonly blank?: boolean;
+  /** A device keeps the keys: -signer names the program that asks it. Private keys must be disabled. */
+  readonly externalSigner?: boolean;
   /** Empty or left out: not encrypted. */
   readonly passphrase?: string;
   readonly avoidReuse?: boolean;
@@ -99,7 +103,9 @@ export class WalletManager {
 
   /** @throws RpcError in Core's words; nothing of it stays then */
   async create(name: string, options: CreateOptions = {}): Promise<Opened> {
-    const { passphrase = "", disablePrivateKeys = false } = options;
+    const { passphrase = "", disablePrivateKeys = false, externalSigner = false } = options;
+    if (externalSigner && !disablePrivateKeys)
+      throw walletError("Private keys must be disabled when using an external signer");
     if (passphrase !== "" && disablePrivateKeys)
       throw walletError(
         "Passphrase provided but private keys are disabled. A passphrase is only used to encrypt private keys, so cannot be used for wallets with private keys disabled.",
@@ -123,7 +129,8 @@ export class WalletManager {
       const flags: readonly (readonly [WalletFlag, boolean | undefined])[] = [
         ["avoid_reuse", options.avoidReuse],
         ["disable_private_keys", options.disablePrivateKeys],
-        ["blank", options.blank],
+        ["blank", options.blank && !options.externalSigner],
+        ["external_signer", options.externalSigner],
       ];
       for (const [flag, value] of flags) if (value) wallet.setFlag(flag, true);
       wallet.startAt(birthday === undefined ? chain.tip : this.#lastBefore(birthday));
@@ -135,6 +142,7 @@ export class WalletManager {
         const isNew = options.rootKey === undefined;
         await wallet.addStandardDescriptors(key, birthday ?? clock.now(), { isNew });
       }
+      if (options.externalSigner) await addSignerDescriptors(wallet);
       if (options.words !== undefined) wallet.setWords(options.words);
       if (passphrase !== "") wallet.lock();
       await wallet.attach();
@@ -292,4 +300,11 @@ export class WalletManager {
     this.#off();
     for (const wallet of this.#wallets.splice(0)) await wallet.close();
   }
+}
+
+/** Has addresses come from the keys of the connected device. */
+async function addSignerDescriptors(wallet: Wallet): Promise<void> {
+  const range = { timestamp: wallet.clock.now(), rangeStart: 0, rangeEnd: 0, nextIndex: 0 };
+  for (const { split, internal } of await signerDescriptors(signerCommand(wallet), wallet.network))
+    wallet.setActive(await wallet.addDescriptor({ ...split, ...range }), true, internal);
 }

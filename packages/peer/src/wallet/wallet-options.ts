@@ -45,6 +45,8 @@ export interface WalletOptions {
   readonly allowsOtherChain: boolean;
   /** -unsafesqlitesync: nobody waits for the disk. */
   readonly unsafeSync: boolean;
+  /** -signer: program that talks to devices with keys; null when there is none. */
+  readonly signer: string | null;
 }
 
 /** Core: src/wallet/wallet.h. */
@@ -70,4 +72,5 @@ export const DEFAULT_WALLET_OPTIONS: WalletOptions = {
   maxDescendants: 25,
   allowsOtherChain: false,
   unsafeSync: false,
+  signer: null,
 };

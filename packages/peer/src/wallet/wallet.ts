@@ -109,16 +109,16 @@ export class Wallet {
     this.#writer = writer;
     const relay = (txid: Uint8Array): void => parts.relay(txid);
     this.#resender = new Resender({ ledger, writer, mempool, relay, log });
+    const filters = parts.blockFilters ?? null;
     this.#position = new ChainPosition(chain, store, {
-      ...{ name: `wallet ${name}`, writer, ledger, log },
+      ...{ name: `wallet ${name}`, writer, ledger, log, filters, watched: scripts.watched },
       birthtime: () => this.birthtime,
       now: () => clock.now(),
       ready: () => this.#filling,
     });
     const lookAtMempool = (): void => this.#lookAtMempool();
     this.#rescanner = new Rescanner({
-      ...{ chain, store, ledger, writer, scripts, lookAtMempool, log },
-      filters: parts.blockFilters ?? null,
+      ...{ chain, store, ledger, writer, scripts, lookAtMempool, log, filters },
     });
     this.#offs = [
       mempool.added.on(({ tx, txid }) => writer.addedToMempool(tx, txid)),
@@ -188,6 +188,11 @@ export class Wallet {
 
   get hasPrivateKeys(): boolean {
     return !this.#flags.has("disable_private_keys");
+  }
+
+  /** A device signs for it. */
+  get hasExternalSigner(): boolean {
+    return this.#flags.has("external_signer");
   }
 
   get avoidReuse(): boolean {

@@ -1,5 +1,4 @@
-import { type Block, blockTxid } from "../bitcoin/block.ts";
-import { merkleRoot } from "../bitcoin/merkle.ts";
+import { type Block, blockMerkleRoot, blockTxid } from "../bitcoin/block.ts";
 import type { Network } from "../bitcoin/network.ts";
 import type { TransactionView } from "../bitcoin/transaction-view.ts";
 import { equalBytes } from "../bytes/compare.ts";
@@ -63,7 +62,7 @@ export function isBlockMutated(block: Block, checkWitnessRoot: boolean): boolean
 }
 
 function checkRoot(block: Block): BlockFault | null {
-  const { root, mutated } = merkleRoot(block.txids);
+  const { root, mutated } = blockMerkleRoot(block);
   if (!equalBytes(root, block.header.merkleRoot))
     return blockFault("mutated", "bad-txnmrklroot", "hashMerkleRoot mismatch");
   return mutated ? blockFault("mutated", "bad-txns-duplicate", "duplicate transaction") : null;

@@ -1,4 +1,4 @@
-import { type Block, witnessIds } from "../bitcoin/block.ts";
+import { type Block, witnessMerkleRoot } from "../bitcoin/block.ts";
 import { merkleRoot } from "../bitcoin/merkle.ts";
 import type { TransactionView } from "../bitcoin/transaction-view.ts";
 import { concatBytes, equalBytes } from "../bytes/compare.ts";
@@ -34,11 +34,11 @@ function hasPrefix(bytes: Uint8Array, at: number): boolean {
  * @param reserved the 32 bytes that the coinbase's witness holds
  */
 export function commitmentScript(witnessIds: Uint8Array, reserved: Uint8Array): Uint8Array {
-  return concatBytes(COMMITMENT_PREFIX, commitment(witnessIds, reserved));
+  return concatBytes(COMMITMENT_PREFIX, commitment(merkleRoot(witnessIds).root, reserved));
 }
 
-function commitment(ids: Uint8Array, reserved: Uint8Array): Uint8Array {
-  return sha256d(concatBytes(merkleRoot(ids).root, reserved));
+function commitment(root: Uint8Array, reserved: Uint8Array): Uint8Array {
+  return sha256d(concatBytes(root, reserved));
 }
 
 /**
@@ -75,7 +75,7 @@ function checkCommitment(
     );
   const at = coinbase.outputScriptAt(output) + COMMITMENT_PREFIX.length;
   const stated = coinbase.bytes.subarray(at, at + 32);
-  if (equalBytes(stated, commitment(witnessIds(block), reserved))) return null;
+  if (equalBytes(stated, commitment(witnessMerkleRoot(block), reserved))) return null;
   return blockFault(
     "mutated",
     "bad-witness-merkle-match",

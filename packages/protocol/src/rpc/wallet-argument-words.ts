@@ -16,7 +16,7 @@ export const WALLET_ARGUMENT_WORDS: Readonly<Record<string, string>> = {
   destination: "path of the file to write, or of a directory, on the peer's disk",
   disable_private_keys: "whether it only watches and never holds a secret",
   estimate_mode: "unset, economical or conservative",
-  external_signer: "whether another program signs; there is none here",
+  external_signer: "whether a device signs, which the program of -signer asks",
   extract: "whether to return the transaction when all of it is final",
   fee_rate: "satoshis per virtual byte",
   filename: "name of the wallet, or its path",

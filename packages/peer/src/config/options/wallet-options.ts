@@ -66,7 +66,7 @@ export const WALLET_OPTIONS: readonly Option[] = [
     name: "signer",
     value: "<cmd>",
     group: "Wallet options",
-    help: "Program that talks to an external signer",
+    help: "Program that talks to devices with keys, as createwallet with external_signer asks it",
   },
   {
     name: "spendzeroconfchange",

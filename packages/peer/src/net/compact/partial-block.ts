@@ -1,5 +1,6 @@
-import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
+import { type Block, type BlockIds, decodeBlock } from "@compeer/protocol/bitcoin/block";
 import { type BlockHeader, HEADER_SIZE } from "@compeer/protocol/bitcoin/header";
+import { transactionId, witnessTransactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { Writer } from "@compeer/protocol/bytes/writer";
@@ -16,6 +17,8 @@ const MIN_TRANSACTION_WEIGHT = 40;
 interface Candidate {
   readonly tx: TransactionView;
   readonly wtxid: Uint8Array;
+  /** Left out where it is not known. */
+  readonly txid?: Uint8Array;
 }
 
 /** What we have already of transactions. */
@@ -62,7 +65,7 @@ export class PartialBlock {
     for (const [i, { position, tx }] of prefilled.entries()) {
       // No gap may be left that no short id fills.
       if (position > shortIds.length + i || isNothing(tx)) return false;
-      this.#transactions[position] = { tx, wtxid: NO_ID };
+      this.#transactions[position] = { tx, wtxid: witnessTransactionId(tx) };
     }
     return true;
   }
@@ -93,12 +96,12 @@ export class PartialBlock {
 
   /** The block, with what was missing filled in. It can be tried once. Core: FillBlock. */
   complete(missing: readonly TransactionView[], hasWitnesses: boolean): Block | Unusable {
-    const transactions: TransactionView[] = [];
+    const transactions: Candidate[] = [];
     let used = 0;
     for (const here of this.#transactions) {
       const tx = here?.tx ?? missing[used++];
       if (tx === undefined) return this.#spend("invalid");
-      transactions.push(tx);
+      transactions.push(here ?? { tx, wtxid: witnessTransactionId(tx) });
     }
     if (used !== missing.length) return this.#spend("invalid");
     this.counts.asked = used;
@@ -113,8 +116,6 @@ export class PartialBlock {
     return outcome;
   }
 }
-
-const NO_ID = new Uint8Array(0);
 
 /** Fills in transactions by their short ids; two that have the same are both left out. */
 class Search {
@@ -166,11 +167,22 @@ function isNothing(tx: TransactionView): boolean {
 }
 
 /** Null when together they are more than a block may be. */
-function join(header: BlockHeader, transactions: readonly TransactionView[]): Block | null {
+function join(header: BlockHeader, transactions: readonly Candidate[]): Block | null {
   let size = HEADER_SIZE + 9;
-  for (const tx of transactions) size += tx.totalSize;
+  for (const { tx } of transactions) size += tx.totalSize;
   if (size > MAX_BLOCK_WEIGHT) return null;
   const writer = new Writer(size).raw(header.raw).compactSize(transactions.length);
-  for (const tx of transactions) writer.raw(tx.raw);
-  return decodeBlock(writer.finish());
+  for (const { tx } of transactions) writer.raw(tx.raw);
+  return decodeBlock(writer.finish(), idsOf(transactions));
+}
+
+/** Most are known since the transactions came: hashing them again would hold the block up. */
+function idsOf(transactions: readonly Candidate[]): BlockIds {
+  const txids = new Uint8Array(32 * transactions.length);
+  const wtxids = new Uint8Array(32 * transactions.length);
+  for (const [i, { tx, txid, wtxid }] of transactions.entries()) {
+    txids.set(txid ?? transactionId(tx), 32 * i);
+    if (i > 0) wtxids.set(wtxid, 32 * i);
+  }
+  return { txids, wtxids };
 }

@@ -25,7 +25,7 @@ const WALLET = `
   importlabels keypoolrefill listaddressgroupings listlabels listlockunspent listreceivedbyaddress
   listreceivedbylabel listsinceblock listtransactions listunspent listwalletdir listwallets
   loadwallet lockunspent previewpsbt previewsend rescanblockchain setlabel simulaterawtransaction
-  walletcreatefundedpsbt walletlock`;
+  walletcreatefundedpsbt walletdisplayaddress walletlock`;
 
 const SCOPE_OF: ReadonlyMap<string, Scope> = new Map([
   ...namesIn(VIEW).map((name) => [name, "view"] as const),

@@ -1,6 +1,8 @@
-import { formatAddress } from "@compeer/protocol/bitcoin/address";
+import { formatAddress, parseAddress } from "@compeer/protocol/bitcoin/address";
+import type { JsonOut } from "@compeer/protocol/rpc/json";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import { type OutputType, parseOutputType } from "../../wallet/output-type.ts";
+import { showAddress } from "../../wallet/signer/show-address.ts";
 import type { Wallet } from "../../wallet/wallet.ts";
 import type { WalletManager } from "../../wallet/wallet-manager.ts";
 import { addressInfo } from "./address-info.ts";
@@ -22,6 +24,11 @@ export function walletAddressMethods(wallets: WalletManager): readonly RpcMethod
     rpcMethod("getaddressinfo", {
       description: "What an address is, and what the wallet knows of it.",
       run: (call) => addressInfo(requireWallet(wallets, call), call.params.text("address")),
+    }),
+    rpcMethod("walletdisplayaddress", {
+      description:
+        "Shows an address of the wallet on the device that keeps its keys, to compare it.",
+      run: (call) => displayAddress(requireWallet(wallets, call), call.params),
     }),
     rpcMethod("keypoolrefill", {
       description: "Watches so many addresses ahead of the last one given out.",
@@ -54,6 +61,14 @@ function outputType(params: Params, fallback: OutputType): OutputType {
 
 function noKeys(): RpcError {
   return new RpcError(RpcErrorCode.wallet, "Error: This wallet has no available keys");
+}
+
+async function displayAddress(wallet: Wallet, params: Params): Promise<JsonOut> {
+  const address = params.text("address");
+  const script = parseAddress(address, wallet.network);
+  if (script === null) throw new RpcError(RpcErrorCode.invalidAddressOrKey, "Invalid address");
+  await showAddress(wallet, script);
+  return { address };
 }
 
 async function refill(wallet: Wallet, params: Params): Promise<null> {

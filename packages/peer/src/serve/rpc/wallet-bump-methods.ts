@@ -37,7 +37,7 @@ export function walletBumpMethods({ wallets }: WalletSpendDeps): readonly RpcMet
 }
 
 async function bumpFee(wallet: Wallet, call: RpcCall): Promise<JsonOut> {
-  if (!wallet.hasPrivateKeys)
+  if (!wallet.hasPrivateKeys && !wallet.hasExternalSigner)
     throw new RpcError(
       RpcErrorCode.wallet,
       "bumpfee is not available with wallets that have private keys disabled. Use psbtbumpfee instead.",
@@ -115,10 +115,16 @@ function outputsOf({ network }: Wallet, stated: Json): BumpOptions["outputs"] {
   return statedOutputs(stated, network);
 }
 
+function unsigned({ hasExternalSigner }: Wallet): string {
+  return hasExternalSigner
+    ? "Transaction incomplete. Try psbtbumpfee instead."
+    : "Can't sign transaction.";
+}
+
 /** Signs and sends a replacement; returns its id. */
 export async function replaceBy(wallet: Wallet, { tx, spent, original }: Bump): Promise<string> {
-  const signed = signWithWallet(wallet, tx, spent);
-  if (signed === null) throw new RpcError(RpcErrorCode.wallet, "Can't sign transaction.");
+  const signed = await signWithWallet(wallet, tx, spent);
+  if (signed === null) throw new RpcError(RpcErrorCode.wallet, unsigned(wallet));
   const changed = checkBumpable(wallet, original, false);
   if (changed !== null) throw new RpcError(RpcErrorCode.wallet, changed.error);
   const { key, notes, txid } = original;

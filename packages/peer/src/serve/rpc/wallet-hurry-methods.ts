@@ -111,7 +111,7 @@ async function accelerate(wallet: Wallet, call: RpcCall): Promise<JsonOut> {
   control.feeRate ??= nextBlockRate(wallet, original);
   const built = await payForParent(wallet, original, control);
   if ("error" in built) throw new RpcError(RpcErrorCode.wallet, built.error);
-  const signed = signWithWallet(wallet, built.tx, built.spent);
+  const signed = await signWithWallet(wallet, built.tx, built.spent);
   if (signed === null) throw new RpcError(RpcErrorCode.wallet, "Can't sign transaction.");
   const txid = formatHash(await wallet.commit(signed.raw, {}));
   return { method: "child", txid, fee: amountJson(built.fee) };

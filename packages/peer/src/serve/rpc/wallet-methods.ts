@@ -117,14 +117,10 @@ async function createWallet(wallets: WalletManager, params: Params): Promise<Jso
       RpcErrorCode.wallet,
       'descriptors argument must be set to "true"; it is no longer possible to create a legacy wallet.',
     );
-  if (params.optionalBool("external_signer", false))
-    throw new RpcError(
-      RpcErrorCode.wallet,
-      "Compiled without external signing support (required for external signing)",
-    );
   const opened = await wallets.create(params.text("wallet_name"), {
     disablePrivateKeys: params.optionalBool("disable_private_keys", false),
     blank: params.optionalBool("blank", false),
+    externalSigner: params.optionalBool("external_signer", false),
     passphrase: passphrase ?? "",
     avoidReuse: params.optionalBool("avoid_reuse", false),
     loadOnStartup: params.optionalBool("load_on_startup"),
@@ -189,7 +185,7 @@ function walletInfo(wallet: Wallet): JsonOut {
     avoid_reuse: wallet.avoidReuse,
     scanning: scanningJson(wallet),
     descriptors: true,
-    external_signer: false,
+    external_signer: wallet.hasExternalSigner,
     blank: wallet.isBlank,
     birthtime: wallet.birthtime ?? undefined,
     flags: flagNames(wallet),
@@ -213,6 +209,7 @@ function flagNames(wallet: Wallet): string[] {
     ...(flags.has("disable_private_keys") ? ["disable_private_keys"] : []),
     ...(flags.has("blank") ? ["blank"] : []),
     "descriptor_wallet",
+    ...(flags.has("external_signer") ? ["external_signer"] : []),
   ];
 }
 

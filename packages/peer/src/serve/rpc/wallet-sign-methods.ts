@@ -9,7 +9,7 @@ import { createPsbt } from "@compeer/protocol/wallet/psbt";
 import { formatPsbt } from "@compeer/protocol/wallet/psbt-encode";
 import { extractTransaction } from "@compeer/protocol/wallet/psbt-finalize";
 import { foreignChange } from "../../wallet/spend/review-psbt.ts";
-import { fillPsbt } from "../../wallet/spend/sign-spend.ts";
+import { completePsbt, fillPsbt } from "../../wallet/spend/sign-spend.ts";
 import type { Wallet } from "../../wallet/wallet.ts";
 import { type RpcCall, type RpcMethod, rpcMethod } from "./method.ts";
 import { psbtArgument } from "./psbt-argument.ts";
@@ -41,15 +41,18 @@ async function processPsbt(wallet: Wallet, { params }: RpcCall): Promise<JsonOut
   const bip32derivs = params.optionalBool("bip32derivs", true);
   const finalize = params.optionalBool("finalize", true);
   if (sign) wallet.requireUnlocked();
-  const filled = fillPsbt(wallet, given, { sighash, sign, bip32derivs, finalize });
-  const { psbt, complete } = requireSigned(filled);
+  const options = { sighash, bip32derivs, finalize };
+  const signed = sign
+    ? await completePsbt(wallet, given, options)
+    : { ...fillPsbt(wallet, given, { ...options, sign }), warnings: [] };
+  const { psbt, complete } = requireSigned(signed);
   const hex = complete ? encodeHex(extractTransaction(psbt).raw) : undefined;
-  const warnings = foreignChange(wallet, psbt);
+  const warnings = [...signed.warnings, ...foreignChange(wallet, psbt)];
   return {
     psbt: formatPsbt(psbt),
     complete,
     hex,
-    warnings: warnings.length > 0 ? [...warnings] : undefined,
+    warnings: warnings.length > 0 ? warnings : undefined,
   };
 }
 

@@ -12,7 +12,7 @@ import {
   SEQUENCE_REPLACEABLE,
 } from "../../wallet/spend/anti-fee-sniping.ts";
 import { randomBelow } from "../../wallet/spend/random-below.ts";
-import { fillPsbt } from "../../wallet/spend/sign-spend.ts";
+import { completePsbt, fillPsbt, requireSendable } from "../../wallet/spend/sign-spend.ts";
 import type { Wallet } from "../../wallet/wallet.ts";
 import { psbtError } from "./psbt-argument.ts";
 import type { SpendOptions } from "./wallet-spend-options.ts";
@@ -31,17 +31,18 @@ export async function finishSpend(
     bip32derivs: true,
     finalize: false,
   });
-  const { psbt, complete } = requireSigned(
-    fillPsbt(wallet, filled.psbt, { sign: true, bip32derivs: false, finalize: true }),
-  );
+  const signed = await completePsbt(wallet, filled.psbt, { bip32derivs: false, finalize: true });
+  const { psbt, complete } = requireSigned(signed);
   const asPsbt = options.flag("psbt", false);
   const isAdded = options.flag("add_to_wallet", true);
+  if (isAdded && !asPsbt) requireSendable(signed);
   const text = asPsbt || !complete || !isAdded ? formatPsbt(psbt) : undefined;
-  if (!complete) return { psbt: text, complete };
+  const warnings = signed.warnings.length > 0 ? [...signed.warnings] : undefined;
+  if (!complete) return { psbt: text, complete, warnings };
   const { raw, txid } = extractTransaction(psbt);
   if (isAdded && !asPsbt) await wallet.commit(raw, {});
   const hex = isAdded && !asPsbt ? undefined : encodeHex(raw);
-  return { psbt: text, txid: formatHash(txid), hex, complete };
+  return { psbt: text, txid: formatHash(txid), hex, complete, warnings };
 }
 
 /** With a lock time against fee sniping, unless a lock time or a sequence was wanted. */

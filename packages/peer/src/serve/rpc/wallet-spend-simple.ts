@@ -112,7 +112,7 @@ async function pay(
     throw new RpcError(RpcErrorCode.wallet, "Error: Private keys are disabled for this wallet");
   const built = await createTransaction(wallet, shuffled(recipients, randomBelow), control);
   if ("error" in built) throw new RpcError(RpcErrorCode.walletInsufficientFunds, built.error);
-  const signed = signWithWallet(wallet, built.tx, built.spent);
+  const signed = await signWithWallet(wallet, built.tx, built.spent);
   if (signed === null)
     throw new RpcError(RpcErrorCode.walletInsufficientFunds, "Signing transaction failed");
   const comment = params.optionalText("comment");
