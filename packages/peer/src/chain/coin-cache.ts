@@ -255,8 +255,36 @@ export class CoinCache {
     this.#coins.table.seek(txid, 0, index);
     const place = this.#coins.table.find();
     if (place === 0) return this.#complete ? null : this.#store.get(txid, index);
-    if (this.#coins.table.flagsAt(place) & SPENT) return null;
-    return decodeCoin(this.#coins.table.valueOf(place));
+    return this.#coinAt(place);
+  }
+
+  /**
+   * As `get`, but the thread waits for the disk: for a coin or a few, a promise and a thread of the pool
+   * cost several times the look-up.
+   */
+  getNow(txid: Uint8Array, index: number): Coin | null {
+    this.#coins.table.seek(txid, 0, index);
+    const place = this.#coins.table.find();
+    if (place === 0) return this.#complete ? null : this.#store.getNow(txid, index);
+    return this.#coinAt(place);
+  }
+
+  /**
+   * Takes what an unconfirmed transaction spends into memory, for the block that will spend it soon.
+   *
+   * @param height coins from higher up are those of other unconfirmed transactions, and left out
+   */
+  keepSpent(tx: TransactionView, coins: SpentCoins, height: number): void {
+    if (this.#complete || this.#flushing) return;
+    for (let i = 0; i < tx.inputCount; i++) {
+      const row = tx.firstInput + i;
+      if (coins.height(row) <= height) this.#coins.keep(tx.bytes, tx.outpointAt(i), coins, row);
+    }
+  }
+
+  #coinAt(place: number): Coin | null {
+    const { table } = this.#coins;
+    return table.flagsAt(place) & SPENT ? null : decodeCoin(table.valueOf(place));
   }
 
   /**

@@ -78,6 +78,7 @@ export class ScriptWorkers {
     known: Uint8Array | null = null,
   ): Promise<ScriptFailure | null> {
     const left = spendingInputs(block) - knownInputs(block, known);
+    if (left === 0) return null;
     if (left < INLINE_INPUTS || this.#count === 0)
       return this.#checkInline(block, coins, flags, known);
     return this.#verdict(this.#share(block, coins, flags, known), block, coins, flags);
@@ -111,15 +112,18 @@ export class ScriptWorkers {
     flags: number,
     known: Uint8Array | null = null,
   ): Promise<ScriptFailure | null> {
-    const checker = new RowChecker(block.table, coins, flags, known);
+    const checker = new RowChecker(block.table, coins, flags);
     let sliceEnd = performance.now() + INLINE_SLICE_MS;
-    for (let row = firstSpendingRow(block.table); row < block.table.inputCount; row++) {
-      const failure = checker.check(row);
-      if (failure !== null) return failure;
-      if (performance.now() < sliceEnd) continue;
-      await new Promise((resolve) => setImmediate(resolve));
-      if (this.#closed) throw new CheckCancelled();
-      sliceEnd = performance.now() + INLINE_SLICE_MS;
+    for (const { index, firstInput, inputCount } of block.transactions) {
+      if (index === 0 || (known !== null && known[index] !== 0)) continue;
+      for (let row = firstInput; row < firstInput + inputCount; row++) {
+        const failure = checker.check(row);
+        if (failure !== null) return failure;
+        if (performance.now() < sliceEnd) continue;
+        await new Promise((resolve) => setImmediate(resolve));
+        if (this.#closed) throw new CheckCancelled();
+        sliceEnd = performance.now() + INLINE_SLICE_MS;
+      }
     }
     return null;
   }

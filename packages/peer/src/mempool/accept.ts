@@ -1,8 +1,6 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
-import { transactionId, witnessTransactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
-import { hashKey } from "@compeer/protocol/bytes/hash";
 import { checkInputs } from "@compeer/protocol/consensus/check-inputs";
 import { checkTransaction } from "@compeer/protocol/consensus/check-transaction";
 import { isFinal } from "@compeer/protocol/consensus/lock-time";
@@ -19,13 +17,17 @@ import { STANDARD_FLAGS } from "@compeer/protocol/script/flags";
 import { sigopCost } from "@compeer/protocol/script/sigops";
 import type { AcceptContext, CandidateVerdict } from "./candidate.ts";
 import { checkDustFee } from "./ephemeral-dust.ts";
-import { MempoolEntry } from "./mempool-entry.ts";
+import { type EntryIds, MempoolEntry } from "./mempool-entry.ts";
 import { type MempoolFault, mempoolFault } from "./mempool-fault.ts";
 import type { TransactionPool } from "./transaction-pool.ts";
 import { checkTruc, TRUC_VERSION } from "./truc-rules.ts";
 
 /** What can be said without the coins. Core: the first half of MemPoolAccept::PreChecks. */
-export function checkBeforeCoins(tx: TransactionView, context: AcceptContext): MempoolFault | null {
+export function checkBeforeCoins(
+  tx: TransactionView,
+  ids: EntryIds,
+  context: AcceptContext,
+): MempoolFault | null {
   const { options, tip } = context;
   const invalid = checkTransaction(tx);
   if (invalid !== null) return invalid;
@@ -36,9 +38,9 @@ export function checkBeforeCoins(tx: TransactionView, context: AcceptContext): M
     return mempoolFault("not-standard", "tx-size-small");
   if (!isFinal(tx, tip.height + 1, tip.medianTimePast))
     return mempoolFault("premature-spend", "non-final");
-  if (context.pool.getByWtxid(hashKey(witnessTransactionId(tx))) !== undefined)
+  if (context.pool.getByWtxid(ids.wtxidKey) !== undefined)
     return mempoolFault("conflict", "txn-already-in-mempool");
-  if (context.pool.get(hashKey(transactionId(tx))) !== undefined)
+  if (context.pool.get(ids.txidKey) !== undefined)
     return mempoolFault("conflict", "txn-same-nonwitness-data-in-mempool");
   if (!context.allowReplacement && conflictsOf(tx, context.pool).size > 0)
     return mempoolFault("mempool-policy", "bip125-replacement-disallowed");
@@ -53,6 +55,7 @@ export function checkBeforeCoins(tx: TransactionView, context: AcceptContext): M
  */
 export function checkWithCoins(
   tx: TransactionView,
+  ids: EntryIds,
   coins: SpentCoins,
   context: AcceptContext,
 ): CandidateVerdict {
@@ -63,7 +66,7 @@ export function checkWithCoins(
   if ("fault" in verdict) return verdict;
   const nonStandard = options.requireStandard ? checkInputPolicy(tx, coins) : null;
   if (nonStandard !== null) return { fault: nonStandard };
-  const entry = newEntry(tx, verdict.fee, coins, context);
+  const entry = newEntry(tx, ids, verdict.fee, coins, context);
   const unpaid = checkFees(entry, context);
   if (unpaid !== null) return { fault: unpaid };
   const conflicts = conflictsOf(tx, pool);
@@ -110,6 +113,7 @@ function checkInputPolicy(tx: TransactionView, coins: SpentCoins): MempoolFault 
 
 function newEntry(
   tx: TransactionView,
+  ids: EntryIds,
   fee: Sats,
   coins: SpentCoins,
   context: AcceptContext,
@@ -119,6 +123,7 @@ function newEntry(
   for (let i = 0; i < tx.inputCount; i++) spendsCoinbase ||= coins.isCoinbase(tx.firstInput + i);
   const entry = new MempoolEntry({
     tx,
+    ids,
     fee,
     delta,
     sigopCost: sigopCost(tx, coins, STANDARD_FLAGS),

@@ -1,5 +1,4 @@
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
-import { transactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { hashKey } from "@compeer/protocol/bytes/hash";
 import { blockScriptFlags } from "@compeer/protocol/consensus/script-flags";
@@ -9,7 +8,7 @@ import { acceptTogether, type TogetherFault } from "./accept-together.ts";
 import type { AcceptContext, Candidate, CandidateVerdict } from "./candidate.ts";
 import { checkScripts } from "./check-scripts.ts";
 import { hasAllCoins, loadCoins } from "./load-coins.ts";
-import type { MempoolEntry } from "./mempool-entry.ts";
+import { idsOf, type MempoolEntry } from "./mempool-entry.ts";
 import { type MempoolFault, mempoolFault } from "./mempool-fault.ts";
 import type { MempoolOptions } from "./mempool-options.ts";
 import type { MempoolChain } from "./mempool-parts.ts";
@@ -71,7 +70,7 @@ export class Acceptor {
     const { entry, coins } = checked.candidate;
     const verdict = acceptAlone(checked.candidate, context);
     if (verdict.fault !== null) return verdict;
-    const invalid = checkScripts(entry, coins, this.#blockFlags());
+    const invalid = this.#checkScripts(entry, coins);
     return invalid === null ? { fault: null, entry, removed: verdict.removed } : { fault: invalid };
   }
 
@@ -100,7 +99,7 @@ export class Acceptor {
     if (verdict.fault !== null) return unfit(verdict);
     const entries: MempoolEntry[] = [];
     for (const { entry, coins } of candidates) {
-      const invalid = checkScripts(entry, coins, this.#blockFlags());
+      const invalid = this.#checkScripts(entry, coins);
       if (invalid !== null) return failed(entry.tx, invalid, entries);
       entries.push(entry);
     }
@@ -117,7 +116,21 @@ export class Acceptor {
   }
 
   #context(terms: AcceptTerms): AcceptContext {
-    return { ...terms, pool: this.#pool, options: this.#options, tip: this.#chain.tip };
+    // Written out: to spread an object of this size takes as long as to hash the transaction.
+    return {
+      now: terms.now,
+      sequence: terms.sequence,
+      minFeeRate: terms.minFeeRate,
+      delta: terms.delta,
+      arrival: terms.arrival,
+      allowReplacement: terms.allowReplacement,
+      allowSiblingEviction: terms.allowSiblingEviction,
+      packageRates: terms.packageRates,
+      maxFeeRate: terms.maxFeeRate,
+      pool: this.#pool,
+      options: this.#options,
+      tip: this.#chain.tip,
+    };
   }
 
   /** What is asked of a transaction by itself. Core: PreChecks. */
@@ -126,25 +139,29 @@ export class Acceptor {
     context: AcceptContext,
     inPackage: ReadonlyMap<string, MempoolEntry>,
   ): Promise<CandidateVerdict> {
-    const early = checkBeforeCoins(tx, context);
+    const ids = idsOf(tx);
+    const early = checkBeforeCoins(tx, ids, context);
     if (early !== null) return { fault: early };
     const coins = await this.coinsOf(tx, inPackage);
-    if (!hasAllCoins(tx, coins)) return { fault: await this.#missingInputs(tx) };
-    return checkWithCoins(tx, coins, context);
+    if (!hasAllCoins(tx, coins)) return { fault: this.#missingInputs(tx, ids.txid) };
+    return checkWithCoins(tx, ids, coins, context);
   }
 
   /** A transaction that is confirmed has missing inputs as well, but its outputs are there. */
-  async #missingInputs(tx: TransactionView): Promise<MempoolFault> {
-    const txid = transactionId(tx);
+  #missingInputs(tx: TransactionView, txid: Uint8Array): MempoolFault {
     for (let i = 0; i < Math.min(tx.outputCount, KNOWN_OUTPUTS); i++)
-      if ((await this.#chain.coins.get(txid, i)) !== null)
+      if (this.#chain.coins.getNow(txid, i) !== null)
         return mempoolFault("conflict", "txn-already-known");
     return mempoolFault("missing-inputs", "bad-txns-inputs-missingorspent");
   }
 
-  #blockFlags(): number {
-    const { tip, network } = this.#chain;
-    return blockScriptFlags(tip.hash, tip.height, network);
+  /** The last check; what passes will be in a block some day, which asks for the same coins. */
+  #checkScripts(entry: MempoolEntry, spent: SpentCoins): MempoolFault | null {
+    const { tip, network, coins } = this.#chain;
+    const flags = blockScriptFlags(tip.hash, tip.height, network);
+    const invalid = checkScripts(entry, spent, flags);
+    if (invalid === null) coins.keepSpent(entry.tx, spent, tip.height);
+    return invalid;
   }
 }
 

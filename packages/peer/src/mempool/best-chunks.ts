@@ -1,9 +1,10 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
-import { compareRates } from "@compeer/protocol/policy/fee-rate";
+import { compareChunks } from "./cluster-order.ts";
 import { Heap } from "./heap.ts";
 import type { Cluster, EntryChunk } from "./mempool-entry.ts";
 
-interface Front {
+/** A chunk behind the first of its cluster, once those before it are taken. */
+interface Follower {
   readonly cluster: Cluster;
   readonly position: number;
   readonly chunk: EntryChunk;
@@ -13,33 +14,31 @@ interface Front {
  * The chunks of all clusters, best rate first and those of one cluster in its order. A chunk that the
  * caller skips takes the rest of its cluster with it: what follows may need it.
  *
+ * @param clusters by their first chunk, best rate first
  * @param take says whether a chunk is taken; "stop" ends it all
  */
 export function visitBestChunks(
-  clusters: Iterable<Cluster>,
+  clusters: readonly Cluster[],
   take: (chunk: EntryChunk) => "taken" | "skipped" | "stop",
 ): void {
-  const fronts: Front[] = [];
-  for (const cluster of clusters) {
-    const chunk = cluster.chunks[0];
-    if (chunk !== undefined) fronts.push({ cluster, position: 0, chunk });
-  }
-  const heap = new Heap(fronts, isBetter);
-  for (let front = heap.pop(); front !== undefined; front = heap.pop()) {
-    const { cluster, position } = front;
-    const answer = take(front.chunk);
+  const followers = new Heap<Follower>([], (a, b) => compareChunks(a.chunk, b.chunk) < 0);
+  let next = 0;
+  for (;;) {
+    let cluster = clusters[next];
+    let position = 0;
+    let chunk = cluster?.chunks[0];
+    const { first } = followers;
+    if (first !== undefined && (chunk === undefined || compareChunks(first.chunk, chunk) < 0)) {
+      followers.pop();
+      ({ cluster, position, chunk } = first);
+    } else next++;
+    if (cluster === undefined || chunk === undefined) return;
+    const answer = take(chunk);
     if (answer === "stop") return;
-    const chunk = cluster.chunks[position + 1];
-    if (answer === "taken" && chunk !== undefined)
-      heap.push({ cluster, position: position + 1, chunk });
+    const follower = cluster.chunks[position + 1];
+    if (answer === "taken" && follower !== undefined)
+      followers.push({ cluster, position: position + 1, chunk: follower });
   }
-}
-
-/** At the same rate the smaller goes first, then by txid, so that the order does not depend on arrival. */
-function isBetter(a: Front, b: Front): boolean {
-  const order = compareRates(a.chunk, b.chunk) || b.chunk.size - a.chunk.size;
-  if (order !== 0) return order > 0;
-  return (a.chunk.members[0]?.txidKey ?? "") < (b.chunk.members[0]?.txidKey ?? "");
 }
 
 /** A block as it would be made of the mempool. */
@@ -52,7 +51,7 @@ export interface ProjectedBlock {
 
 /** Fills `count` blocks of `maxWeight` with the best chunks; what is left over is left out. */
 export function projectBlocks(
-  clusters: Iterable<Cluster>,
+  clusters: readonly Cluster[],
   maxWeight: number,
   count: number,
 ): ProjectedBlock[] {

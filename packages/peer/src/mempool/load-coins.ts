@@ -1,12 +1,19 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Coin } from "@compeer/protocol/bitcoin/coin";
 import { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { hashKey } from "@compeer/protocol/bytes/hash";
 import type { MempoolEntry } from "./mempool-entry.ts";
 
-/** Confirmed coins; an answer from memory comes at once. */
+/** Inputs that are looked up at a stretch; then others have their turn. */
+const INPUTS_AT_ONCE = 64;
+
+/** Confirmed coins. */
 export interface ConfirmedCoins {
-  get(txid: Uint8Array, index: number): Coin | null | Promise<Coin | null>;
+  /** Waits for the disk where memory has no answer. */
+  getNow(txid: Uint8Array, index: number): Coin | null;
+  /** Keeps at hand what a transaction spends, save coins from above `height`. */
+  keepSpent(tx: TransactionView, coins: SpentCoins, height: number): void;
 }
 
 /** Unconfirmed transactions by txid key. */
@@ -31,8 +38,9 @@ export async function loadCoins(
     const txid = tx.prevTxid(i);
     const parent = findUnconfirmed(hashKey(txid), unconfirmed);
     if (parent !== undefined) setOutput(coins, tx, i, parent.tx, nextHeight);
-    else await setConfirmed(coins, tx, i, confirmed);
+    else setConfirmed(coins, tx, i, confirmed);
     if (coins.isMissing(tx.firstInput + i)) break;
+    if (i % INPUTS_AT_ONCE === INPUTS_AT_ONCE - 1) await nextTurn();
   }
   return coins;
 }
@@ -67,13 +75,12 @@ function setOutput(
   coins.setCoin(tx.firstInput + input, coin);
 }
 
-async function setConfirmed(
+function setConfirmed(
   coins: SpentCoins,
   tx: TransactionView,
   input: number,
   confirmed: ConfirmedCoins,
-): Promise<void> {
-  const found = confirmed.get(tx.prevTxid(input), tx.prevIndex(input));
-  const coin = found instanceof Promise ? await found : found;
+): void {
+  const coin = confirmed.getNow(tx.prevTxid(input), tx.prevIndex(input));
   if (coin !== null) coins.setCoin(tx.firstInput + input, coin);
 }

@@ -10,9 +10,26 @@ import { memoryUsage } from "./memory-usage.ts";
 /** How a transaction came: by itself, as one of a package, or back out of a block. */
 export type Arrival = "alone" | "package" | "block";
 
+/** Ids of a transaction, hashed once, and their keys. */
+export interface EntryIds {
+  readonly txid: Uint8Array;
+  readonly wtxid: Uint8Array;
+  readonly txidKey: string;
+  readonly wtxidKey: string;
+}
+
+export function idsOf(tx: TransactionView): EntryIds {
+  const txid = transactionId(tx);
+  const txidKey = hashKey(txid);
+  if (!tx.hasWitness) return { txid, wtxid: txid, txidKey, wtxidKey: txidKey };
+  const wtxid = witnessTransactionId(tx);
+  return { txid, wtxid, txidKey, wtxidKey: hashKey(wtxid) };
+}
+
 /** What is known of a transaction when it enters. */
 export interface EntryFacts {
   readonly tx: TransactionView;
+  readonly ids: EntryIds;
   readonly fee: Sats;
   /** What the operator adds to the fee when transactions are compared (`prioritisetransaction`). */
   readonly delta: Sats;
@@ -55,10 +72,10 @@ export class MempoolEntry {
 
   constructor(facts: EntryFacts) {
     this.tx = facts.tx;
-    this.txid = transactionId(facts.tx);
-    this.wtxid = facts.tx.hasWitness ? witnessTransactionId(facts.tx) : this.txid;
-    this.txidKey = hashKey(this.txid);
-    this.wtxidKey = hashKey(this.wtxid);
+    this.txid = facts.ids.txid;
+    this.wtxid = facts.ids.wtxid;
+    this.txidKey = facts.ids.txidKey;
+    this.wtxidKey = facts.ids.wtxidKey;
     this.fee = facts.fee;
     this.modifiedFee = facts.fee + facts.delta;
     this.sigopCost = facts.sigopCost;
@@ -108,6 +125,8 @@ export interface EntryChunk extends FeeSize {
  */
 export class Cluster {
   readonly members: readonly MempoolEntry[];
+  /** True while the pool has its members, and in this cluster; the pool's to say. */
+  live = false;
   #chunks: readonly EntryChunk[] | null = null;
 
   constructor(members: readonly MempoolEntry[]) {
@@ -129,6 +148,9 @@ export class Cluster {
 
 /** Best mining order of entries that hang together, as chunks. */
 export function chunksOf(members: readonly MempoolEntry[]): EntryChunk[] {
+  const [only] = members;
+  if (members.length === 1 && only !== undefined)
+    return [{ fee: only.modifiedFee, size: only.adjustedWeight, members }];
   const positions = new Map(members.map((member, position) => [member, position]));
   const nodes = members.map((member) => ({
     fee: member.modifiedFee,

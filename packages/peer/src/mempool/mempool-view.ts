@@ -33,14 +33,15 @@ export class MempoolView {
     return this.#pool.entries();
   }
 
-  clusters(): Iterable<Cluster> {
-    return this.#pool.clusters();
+  /** All clusters by their first chunk, best rate first; right until the next change. */
+  clusters(): readonly Cluster[] {
+    return this.#pool.clustersByRate();
   }
 
   /** All chunks, best rate first; one after the other they are the order in which to mine. */
   bestChunks(): EntryChunk[] {
     const chunks: EntryChunk[] = [];
-    visitBestChunks(this.#pool.clusters(), (chunk) => {
+    visitBestChunks(this.clusters(), (chunk) => {
       chunks.push(chunk);
       return "taken";
     });
@@ -72,7 +73,7 @@ export class MempoolView {
 
   /** The next blocks as they would be if nothing else came. */
   projectedBlocks(maxWeight: number, count: number): ProjectedBlock[] {
-    return projectBlocks(this.#pool.clusters(), maxWeight, count);
+    return projectBlocks(this.clusters(), maxWeight, count);
   }
 }
 

@@ -40,14 +40,8 @@ export class SizeLimit {
   #worstChunk(): EntryChunk {
     this.#heap ??= new Heap(this.#pool.clusters(), isWorse);
     for (let cluster = this.#heap.pop(); cluster !== undefined; cluster = this.#heap.pop())
-      if (this.#isLive(cluster)) return lastChunk(cluster);
+      if (cluster.live) return lastChunk(cluster);
     throw new Error("a full mempool without a cluster");
-  }
-
-  #isLive(cluster: Cluster): boolean {
-    const [member] = cluster.members;
-    if (member === undefined || member.cluster !== cluster) return false;
-    return this.#pool.get(member.txidKey) === member;
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { compareChunks } from "./cluster-order.ts";
 import { Mempool } from "./mempool.ts";
 import { type Cluster, type MempoolEntry, relatives } from "./mempool-entry.ts";
 import { DEFAULT_MEMPOOL_OPTIONS } from "./mempool-options.ts";
@@ -114,10 +115,21 @@ function check({ mempool, ledger }: Walk): void {
   }
   assert.equal(sum([...clusters].map(({ members }) => members.length)), mempool.size);
   for (const cluster of clusters) checkCluster(cluster);
+  checkOrder(mempool.clusters(), clusters);
   assert.equal(mempool.bytes, sum(entries.map(({ vsize }) => vsize)));
   assert.equal(mempool.usage, sum(entries.map(({ usage }) => usage)));
   assert.equal(mempool.totalFees, sum(entries.map(({ fee }) => fee)));
   assert.ok(mempool.usage <= mempool.options.maxUsage);
+}
+
+/** The order is kept from look to look; here it is held against the clusters that there are. */
+function checkOrder(ordered: readonly Cluster[], clusters: ReadonlySet<Cluster>): void {
+  assert.equal(ordered.length, clusters.size);
+  assert.deepEqual(new Set(ordered), clusters);
+  for (let i = 1; i < ordered.length; i++) {
+    const [before, after] = [ordered[i - 1]?.chunks[0], ordered[i]?.chunks[0]];
+    assert.ok(before !== undefined && after !== undefined && compareChunks(before, after) < 0);
+  }
 }
 
 function checkInputs(
@@ -137,7 +149,11 @@ function checkInputs(
     const parent = mempool.get(String.fromCharCode(...txid));
     if (parent !== undefined) parents.add(parent);
     else
-      assert.notEqual(ledger.coins.get(txid, tx.prevIndex(i)), null, "an entry without its coin");
+      assert.notEqual(
+        ledger.coins.getNow(txid, tx.prevIndex(i)),
+        null,
+        "an entry without its coin",
+      );
   }
   assert.deepEqual(entry.parents, parents);
 }

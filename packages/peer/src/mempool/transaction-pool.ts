@@ -1,6 +1,7 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { hashKey } from "@compeer/protocol/bytes/hash";
+import { ClusterOrder } from "./cluster-order.ts";
 import { Cluster, type MempoolEntry, relatives } from "./mempool-entry.ts";
 
 /** Bytes of an outpoint: txid and output number. */
@@ -15,6 +16,7 @@ export class TransactionPool {
   readonly #byWtxid = new Map<string, MempoolEntry>();
   /** Outpoint to the entry that spends it. */
   readonly #spenders = new Map<string, MempoolEntry>();
+  readonly #order: ClusterOrder = new ClusterOrder(() => this.clusters());
   #vsize = 0;
   #usage = 0;
   #fees = 0;
@@ -115,6 +117,7 @@ export class TransactionPool {
       clusters.add(entry.cluster);
       this.#unlink(entry);
     }
+    for (const cluster of clusters) this.#end(cluster);
     for (const cluster of clusters)
       this.#splitCluster(cluster.members.filter((member) => !gone.has(member)));
   }
@@ -129,16 +132,31 @@ export class TransactionPool {
     return found;
   }
 
-  clusters(): Set<Cluster> {
-    const clusters = new Set<Cluster>();
-    for (const entry of this.#byTxid.values()) clusters.add(entry.cluster);
-    return clusters;
+  *clusters(): Generator<Cluster> {
+    for (const entry of this.#byTxid.values())
+      if (entry.cluster.members[0] === entry) yield entry.cluster;
+  }
+
+  /** All clusters by their first chunk, best rate first; right until the next change. */
+  clustersByRate(): readonly Cluster[] {
+    return this.#order.bestFirst();
   }
 
   #makeCluster(members: Iterable<MempoolEntry>): void {
     const cluster = new Cluster([...members]);
-    for (const member of cluster.members) member.cluster = cluster;
+    for (const member of cluster.members) {
+      this.#end(member.cluster);
+      member.cluster = cluster;
+    }
+    cluster.live = true;
+    this.#order.made(cluster);
     this.clusterMade(cluster);
+  }
+
+  #end(cluster: Cluster): void {
+    if (!cluster.live) return;
+    cluster.live = false;
+    this.#order.ended();
   }
 
   /** Gives entries that may not hang together any more the clusters they now form. */

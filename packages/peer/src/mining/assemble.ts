@@ -42,7 +42,7 @@ export interface Assembly {
 
 /** Fills the block after `parent` with the chunks that pay best. Core: BlockAssembler::addChunks. */
 export function assemble(
-  clusters: Iterable<Cluster>,
+  clusters: readonly Cluster[],
   parent: ChainPoint,
   options: AssembleOptions,
 ): Assembly {

@@ -1,25 +1,55 @@
-import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
+import { type Block, blockTxid, decodeBlock, witnessIds } from "@compeer/protocol/bitcoin/block";
 import { encodeHeader, HEADER_SIZE, type HeaderFields } from "@compeer/protocol/bitcoin/header";
 import { merkleRoot } from "@compeer/protocol/bitcoin/merkle";
-import { concatBytes } from "@compeer/protocol/bytes/compare";
 import { Writer, writeU32 } from "@compeer/protocol/bytes/writer";
 
-/** A transaction as it goes into a block. */
-export interface BlockPart {
+/** Longest compact size. */
+const MAX_COUNT_SIZE = 9;
+
+/** A transaction as it goes into a block; of the coinbase, the wtxid is zeros (BIP141). */
+export interface BlockTransaction {
   readonly raw: Uint8Array;
   readonly txid: Uint8Array;
+  readonly wtxid: Uint8Array;
 }
 
 /** The block of this header and these transactions, with the merkle root filled in. */
 export function buildBlock(
   header: Omit<HeaderFields, "merkleRoot">,
-  parts: readonly BlockPart[],
+  transactions: readonly BlockTransaction[],
 ): Block {
-  const root = merkleRoot(concatBytes(...parts.map(({ txid }) => txid))).root;
-  const writer = new Writer(1 << 16);
-  writer.raw(encodeHeader({ ...header, merkleRoot: root })).compactSize(parts.length);
-  for (const { raw } of parts) writer.raw(raw);
-  return decodeBlock(writer.finish());
+  const txids = joinIds(transactions, "txid");
+  const wtxids = joinIds(transactions, "wtxid");
+  let size = HEADER_SIZE + MAX_COUNT_SIZE;
+  for (const { raw } of transactions) size += raw.length;
+  const writer = new Writer(size);
+  writer.raw(encodeHeader({ ...header, merkleRoot: merkleRoot(txids).root }));
+  writer.compactSize(transactions.length);
+  for (const { raw } of transactions) writer.raw(raw);
+  return decodeBlock(writer.finish(), { txids, wtxids });
+}
+
+/** Ids of transactions in a row, 32 bytes each. */
+export function joinIds(
+  transactions: readonly BlockTransaction[],
+  kind: "txid" | "wtxid",
+): Uint8Array {
+  const ids = new Uint8Array(32 * transactions.length);
+  let at = 0;
+  for (const transaction of transactions) {
+    ids.set(transaction[kind], at);
+    at += 32;
+  }
+  return ids;
+}
+
+/** The transactions of a block behind its coinbase. */
+export function partsOf(block: Block): BlockTransaction[] {
+  const wtxids = witnessIds(block);
+  return block.transactions.slice(1).map(({ raw, index }) => {
+    const wtxid = wtxids.subarray(32 * index, 32 * index + 32);
+    return { raw, txid: blockTxid(block, index), wtxid };
+  });
 }
 
 /** The same block with another nonce. */

@@ -8,7 +8,8 @@ import { formatHash } from "@compeer/protocol/bytes/hash";
 import { encodeHex } from "@compeer/protocol/bytes/hex";
 import fc from "fast-check";
 import { ANYONE_SCRIPT, draft, type Spend } from "../mempool/testing/ledger.ts";
-import { type BlockTransaction, TemplateRefused } from "./template.ts";
+import type { BlockTransaction } from "./build-block.ts";
+import { TemplateRefused } from "./template.ts";
 import { openRegtest, type RegtestPeer } from "./testing/regtest-peer.ts";
 
 const SUBSIDY = 50e8;

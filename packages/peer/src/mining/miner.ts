@@ -2,14 +2,9 @@ import type { Block } from "@compeer/protocol/bitcoin/block";
 import { HEADER_SIZE } from "@compeer/protocol/bitcoin/header";
 import type { BlockFault } from "@compeer/protocol/consensus/fault";
 import type { AssembleOptions } from "./assemble.ts";
-import { withNonce } from "./build-block.ts";
+import { type BlockTransaction, withNonce } from "./build-block.ts";
 import { grind } from "./grind.ts";
-import {
-  type BlockTemplate,
-  type BlockTransaction,
-  createTemplate,
-  type TemplateParts,
-} from "./template.ts";
+import { type BlockTemplate, createTemplate, type TemplateParts } from "./template.ts";
 
 /** Nonces that a header has; the last stands for "none left". Core: GenerateBlock. */
 const NONCES = 0xffffffff;

@@ -8,8 +8,7 @@ import { signetTransactions, solutionPush } from "@compeer/protocol/consensus/si
 import { findCommitment } from "@compeer/protocol/consensus/witness-commitment";
 import { KeyRing } from "@compeer/protocol/script/key-ring";
 import { signTransaction } from "@compeer/protocol/script/sign-transaction";
-import { buildBlock } from "./build-block.ts";
-import { partsOf } from "./template.ts";
+import { buildBlock, partsOf } from "./build-block.ts";
 
 /**
  * Signs blocks of a signet with private keys: puts the solution that its challenge asks for behind the
@@ -54,8 +53,9 @@ function withSolution(
   const outputs = coinbase.outputs.map((output, i) =>
     i === position ? { ...output, script: concatBytes(output.script, push) } : output,
   );
-  const [, ...rest] = partsOf(block);
-  return buildBlock(block.header, [finishTransaction({ ...coinbase, outputs }), ...rest]);
+  const { raw, txid } = finishTransaction({ ...coinbase, outputs });
+  const first = { raw, txid, wtxid: new Uint8Array(32) };
+  return buildBlock(block.header, [first, ...partsOf(block)]);
 }
 
 function ringOf(network: Network, keys: readonly string[]): KeyRing {

@@ -1,12 +1,10 @@
-import { blockTxid } from "@compeer/protocol/bitcoin/block";
 import type { Network } from "@compeer/protocol/bitcoin/network";
-import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
+import { formatHash } from "@compeer/protocol/bytes/hash";
 import { encodeHex } from "@compeer/protocol/bytes/hex";
 import type { DeploymentStates } from "@compeer/protocol/consensus/deployments";
 import { decodeTarget } from "@compeer/protocol/consensus/difficulty";
 import { MAX_BLOCK_SIGOPS_COST, MAX_BLOCK_WEIGHT } from "@compeer/protocol/consensus/limits";
-import type { JsonOut } from "@compeer/protocol/rpc/json";
-import type { MempoolEntry } from "../mempool/mempool-entry.ts";
+import type { JsonOut, JsonText } from "@compeer/protocol/rpc/json";
 import { type BlockTemplate, minTimeAfter } from "./template.ts";
 
 /** Core: MAX_BLOCK_SERIALIZED_SIZE. */
@@ -14,6 +12,8 @@ const MAX_BLOCK_SIZE = 4_000_000;
 
 /** What the caller and the peer state beside the template. */
 export interface TemplateRequest {
+  /** As `templateTransactions` writes them. */
+  readonly transactions: JsonText;
   readonly network: Network;
   readonly deployments: DeploymentStates;
   /** Header time and bits as of now: the template may be some seconds old. */
@@ -26,17 +26,16 @@ export interface TemplateRequest {
 /** A template as `getblocktemplate` answers it (BIP22, BIP23, BIP9, BIP145). */
 export function templateJson(template: BlockTemplate, request: TemplateRequest): JsonOut {
   const { parent, height, block, commitment } = template;
-  const { network, time, bits, longPollId } = request;
-  const isSegwit = height >= network.segwitHeight;
-  // Before segwit, limits are counted in a quarter of the units.
-  const scale = isSegwit ? 1 : 4;
+  const { network, time, bits, longPollId, transactions } = request;
+  const scale = templateScale(template, network);
+  const isSegwit = scale === 1;
   const challenge = network.signetChallenge;
   return {
     capabilities: ["proposal"],
     ...rulesJson(template, request, isSegwit),
     vbrequired: 0,
     previousblockhash: formatHash(block.header.prevHash),
-    transactions: transactionsJson(template, scale),
+    transactions,
     coinbaseaux: {},
     coinbasevalue: template.coinbaseValue,
     longpollid: longPollId,
@@ -55,6 +54,11 @@ export function templateJson(template: BlockTemplate, request: TemplateRequest):
   };
 }
 
+/** Before segwit, limits are counted in a quarter of the units. */
+export function templateScale({ height }: BlockTemplate, network: Network): 1 | 4 {
+  return height >= network.segwitHeight ? 1 : 4;
+}
+
 /** Core marks a rule with "!" that a miner must know to make a valid block; of BIP9's none is. */
 function rulesJson(
   { parent, block }: BlockTemplate,
@@ -71,36 +75,4 @@ function rulesJson(
     if (state === "started" || state === "locked_in") available[deployment.name] = deployment.bit;
   }
   return { version: block.header.version, rules, vbavailable: available };
-}
-
-function transactionsJson({ block, entries }: BlockTemplate, scale: number): JsonOut {
-  const positions = new Map<string, number>();
-  return entries.map((entry, i) => {
-    const position = i + 1;
-    positions.set(hashKey(blockTxid(block, position)), position);
-    return {
-      data: hexOf(entry.tx.raw),
-      txid: formatHash(entry.txid),
-      hash: formatHash(entry.wtxid),
-      depends: dependsOn(entry, positions),
-      fee: entry.fee,
-      sigops: entry.sigopCost / scale,
-      weight: entry.weight,
-    };
-  });
-}
-
-/** A template holds megabytes of it: Buffer writes hex some twenty times as fast as `encodeHex`. */
-function hexOf({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).toString("hex");
-}
-
-/** Positions, from 1, of what a transaction spends of those before it; one for each input. */
-function dependsOn({ tx }: MempoolEntry, positions: ReadonlyMap<string, number>): number[] {
-  const depends: number[] = [];
-  for (let i = 0; i < tx.inputCount; i++) {
-    const position = positions.get(hashKey(tx.prevTxid(i)));
-    if (position !== undefined) depends.push(position);
-  }
-  return depends;
 }

@@ -1,9 +1,8 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
-import { type Block, blockTxid } from "@compeer/protocol/bitcoin/block";
+import type { Block } from "@compeer/protocol/bitcoin/block";
 import type { HeaderFields } from "@compeer/protocol/bitcoin/header";
 import type { Network } from "@compeer/protocol/bitcoin/network";
 import { finishTransaction } from "@compeer/protocol/bitcoin/transaction";
-import { concatBytes } from "@compeer/protocol/bytes/compare";
 import type { ChainPoint } from "@compeer/protocol/consensus/chain-point";
 import {
   computeBlockVersion,
@@ -15,7 +14,7 @@ import { blockSubsidy } from "@compeer/protocol/consensus/subsidy";
 import { commitmentScript } from "@compeer/protocol/consensus/witness-commitment";
 import type { Cluster, MempoolEntry } from "../mempool/mempool-entry.ts";
 import { type AssembleOptions, assemble } from "./assemble.ts";
-import { type BlockPart, buildBlock } from "./build-block.ts";
+import { type BlockTransaction, buildBlock, joinIds } from "./build-block.ts";
 import { coinbaseOf } from "./coinbase.ts";
 
 /** Seconds that the first block of a difficulty period may lie before its parent (BIP94). */
@@ -32,7 +31,8 @@ export interface TemplateParts {
     ): Promise<BlockFault | null>;
   };
   readonly mempool: {
-    clusters(): Iterable<Cluster>;
+    /** By their first chunk, best rate first. */
+    clusters(): readonly Cluster[];
     settled(): Promise<void>;
   };
   readonly clock: { now(): number };
@@ -46,10 +46,6 @@ export interface TemplateOptions extends AssembleOptions {
   readonly transactions?: readonly BlockTransaction[];
   /** -blockversion, for regtest. */
   readonly version?: number;
-}
-
-export interface BlockTransaction extends BlockPart {
-  readonly wtxid: Uint8Array;
 }
 
 /** A block without its work. */
@@ -103,14 +99,15 @@ function makeTemplate(parts: TemplateParts, options: TemplateOptions): BlockTemp
   const height = parent.height + 1;
   const clusters = options.transactions === undefined ? parts.mempool.clusters() : [];
   const { entries, fees, weight } = assemble(clusters, parent, options);
-  const transactions = options.transactions ?? entries.map(transactionOf);
+  const rest = options.transactions ?? entries.map(transactionOf);
   const coinbaseValue = fees + blockSubsidy(height, network.halvingInterval);
-  const commitment = commitTo(transactions);
+  const commitment = commitTo(rest);
   const reserved = height >= network.segwitHeight ? new Uint8Array(32) : null;
   const coinbase = finishTransaction(
     coinbaseOf(height, options.script, coinbaseValue, commitment, reserved),
   );
-  const block = buildBlock(headerAfter(parts, options), [coinbase, ...transactions]);
+  const first = { raw: coinbase.raw, txid: coinbase.txid, wtxid: ZEROS };
+  const block = buildBlock(headerAfter(parts, options), [first, ...rest]);
   return { block, parent, height, entries, fees, coinbaseValue, weight, commitment };
 }
 
@@ -118,9 +115,12 @@ function transactionOf({ tx, txid, wtxid }: MempoolEntry): BlockTransaction {
   return { raw: tx.raw, txid, wtxid };
 }
 
-function commitTo(transactions: readonly BlockTransaction[]): Uint8Array {
-  const zeros = new Uint8Array(32);
-  return commitmentScript(concatBytes(zeros, ...transactions.map(({ wtxid }) => wtxid)), zeros);
+/** What the coinbase has for a wtxid, and for its witness. */
+const ZEROS: Uint8Array = new Uint8Array(32);
+
+function commitTo(rest: readonly BlockTransaction[]): Uint8Array {
+  const coinbase = { raw: ZEROS, txid: ZEROS, wtxid: ZEROS };
+  return commitmentScript(joinIds([coinbase, ...rest], "wtxid"), ZEROS);
 }
 
 function headerAfter(
@@ -144,9 +144,4 @@ export function minTimeAfter(parent: ChainPoint, network: Network): number {
   const interval = network.targetTimespan / network.targetSpacing;
   if ((parent.height + 1) % interval !== 0) return afterMedian;
   return Math.max(afterMedian, parent.time - MAX_TIMEWARP);
-}
-
-/** The transactions of a template behind its coinbase, as bytes. */
-export function partsOf(block: Block): BlockPart[] {
-  return block.transactions.map(({ raw }, i) => ({ raw, txid: blockTxid(block, i) }));
 }

@@ -64,6 +64,16 @@ export class CoinStore {
     }
   }
 
+  /** As `get`, at once: the thread waits for the disk. */
+  getNow(txid: Uint8Array, index: number): Coin | null {
+    try {
+      const value = this.#store.getSync(coinKey(txid, index));
+      return value === undefined ? null : decodeCoin(value);
+    } catch (error) {
+      throw this.noticed(error);
+    }
+  }
+
   /** The records under keys that `coinKey` made. */
   async getMany(keys: readonly Uint8Array[]): Promise<(Uint8Array | undefined)[]> {
     try {

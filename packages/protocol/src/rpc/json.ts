@@ -16,6 +16,15 @@ export class JsonObject {
   }
 }
 
+/** JSON text of a value, written as it is: where much of many values is the same, it is made once. */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** What `parseJson` returns. */
 export type Json = null | boolean | string | JsonNumber | readonly Json[] | JsonObject;
 
@@ -30,6 +39,7 @@ export type JsonOut =
   | number
   | bigint
   | JsonNumber
+  | JsonText
   | JsonObject
   | readonly JsonOut[]
   | { readonly [name: string]: JsonOut | undefined };

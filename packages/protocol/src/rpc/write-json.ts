@@ -1,4 +1,4 @@
-import { JsonNumber, JsonObject, type JsonOut } from "./json.ts";
+import { JsonNumber, JsonObject, type JsonOut, JsonText } from "./json.ts";
 
 /**
  * JSON text as Core's univalue writes it: no space when `indent` is 0, otherwise one member a line.
@@ -13,7 +13,7 @@ function write(value: JsonOut, indent: number, level: number): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "number") return formatNumber(value);
   if (typeof value === "boolean" || typeof value === "bigint") return String(value);
-  if (value instanceof JsonNumber) return value.text;
+  if (value instanceof JsonNumber || value instanceof JsonText) return value.text;
   if (Array.isArray(value)) {
     const items = value.map((item: JsonOut) => write(item, indent, level + 1));
     return enclose("[", items, "]", indent, level);

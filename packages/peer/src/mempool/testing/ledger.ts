@@ -92,8 +92,9 @@ export class Ledger implements MempoolChain {
   #jobs: Promise<unknown> = Promise.resolve();
 
   readonly coins = {
-    get: (txid: Uint8Array, index: number): Coin | null =>
+    getNow: (txid: Uint8Array, index: number): Coin | null =>
       this.#coins.get(coinKey(txid, index)) ?? null,
+    keepSpent: (): void => {},
   };
 
   exclusive<T>(job: () => Promise<T> | T): Promise<T> {

@@ -5,7 +5,7 @@ import { formatHash } from "@compeer/protocol/bytes/hash";
 import { decodeHex, isHex } from "@compeer/protocol/bytes/hex";
 import { DeploymentStates } from "@compeer/protocol/consensus/deployments";
 import { nextWorkRequired } from "@compeer/protocol/consensus/difficulty";
-import { type Json, JsonObject, type JsonOut, member } from "@compeer/protocol/rpc/json";
+import { type Json, JsonObject, type JsonOut, JsonText, member } from "@compeer/protocol/rpc/json";
 import { asHash, asText } from "@compeer/protocol/rpc/json-value";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import { OP_1 } from "@compeer/protocol/script/opcodes";
@@ -14,7 +14,8 @@ import type { Chain } from "../../chain/chain.ts";
 import type { Mempool } from "../../mempool/mempool.ts";
 import type { Miner } from "../../mining/miner.ts";
 import { type BlockTemplate, minTimeAfter } from "../../mining/template.ts";
-import { templateJson } from "../../mining/template-json.ts";
+import { templateJson, templateScale } from "../../mining/template-json.ts";
+import { templateTransactions } from "../../mining/template-transactions.ts";
 
 /** A template stays for so many seconds although transactions came. */
 const TEMPLATE_LIFE = 5;
@@ -39,6 +40,8 @@ export class BlockTemplates {
   readonly #deps: BlockTemplateDeps;
   readonly #deployments: DeploymentStates;
   #template: BlockTemplate | null = null;
+  /** Of the template: megabytes that are written once. */
+  #transactions: JsonText = new JsonText("[]");
   #madeAt = 0;
   #madeFrom = 0;
 
@@ -134,6 +137,7 @@ export class BlockTemplates {
     const soonest = Math.max(minTimeAfter(parent, network), clock.now());
     const time = Math.max(block.header.time, soonest);
     return templateJson(template, {
+      transactions: this.#transactions,
       network,
       deployments: this.#deployments,
       time,
@@ -151,6 +155,7 @@ export class BlockTemplates {
     const madeAt = clock.now();
     const template = await miner.template(PLACEHOLDER);
     this.#template = template;
+    this.#transactions = templateTransactions(template, templateScale(template, chain.network));
     this.#madeAt = madeAt;
     this.#madeFrom = updates;
     return template;

@@ -41,8 +41,7 @@ export function broadcastMethods(deps: BroadcastDeps): readonly RpcMethod[] {
         const message = "TX decode failed. Make sure the tx has at least one input.";
         const tx = decodeHexTransaction(params.text("hexstring"), message);
         if (burns(tx, maxBurn)) throw refused(BURNS_TOO_MUCH);
-        await broadcast(deps, tx, maxFeeRateOf(params));
-        return formatHash(transactionId(tx));
+        return formatHash(await broadcast(deps, tx, maxFeeRateOf(params)));
       },
     }),
     rpcMethod("testmempoolaccept", {
@@ -101,21 +100,25 @@ function decodeMember(hex: string): TransactionView {
 
 const BURNS_TOO_MUCH = "Unspendable output exceeds maximum configured by user (maxburnamount)";
 
-/** Core: BroadcastTransaction. */
+/** Returns the txid. Core: BroadcastTransaction. */
 async function broadcast(
   { chain, mempool, relay }: BroadcastDeps,
   tx: TransactionView,
   maxFeeRate: Sats,
-): Promise<void> {
+): Promise<Uint8Array> {
   const txid = transactionId(tx);
   const known = mempool.get(hashKey(txid));
-  if (known !== undefined) return relay(txid, known.wtxid);
+  if (known !== undefined) {
+    relay(txid, known.wtxid);
+    return txid;
+  }
   const maxFee = feeAt(maxFeeRate, virtualSize(tx.weight));
   const { fault, entry } = await mempool.submit(tx, maxFee > 0 ? { maxFee } : {});
   if (fault !== null) throw await refusalOf(tx, fault, chain);
   if (entry === null) throw new Error("neither taken nor refused");
   mempool.markUnbroadcast(entry.txidKey);
   relay(txid, entry.wtxid);
+  return txid;
 }
 
 /** What is confirmed already is refused for that, whatever else; its outputs are only looked up then. */

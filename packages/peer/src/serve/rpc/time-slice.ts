@@ -7,9 +7,14 @@ const SLICE_MS = 10;
 export class TimeSlice {
   #end: number = performance.now() + SLICE_MS;
 
+  /** Asked first where the steps are many and short. */
+  get isOver(): boolean {
+    return performance.now() >= this.#end;
+  }
+
   /** To be awaited between two steps: lets others go first when the time is used up. */
   async rest(): Promise<void> {
-    if (performance.now() < this.#end) return;
+    if (!this.isOver) return;
     await nextTurn();
     this.#end = performance.now() + SLICE_MS;
   }

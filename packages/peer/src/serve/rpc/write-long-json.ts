@@ -1,4 +1,4 @@
-import { JsonNumber, JsonObject, type JsonOut } from "@compeer/protocol/rpc/json";
+import { JsonNumber, JsonObject, type JsonOut, JsonText } from "@compeer/protocol/rpc/json";
 import { writeJson } from "@compeer/protocol/rpc/write-json";
 import { TimeSlice } from "./time-slice.ts";
 
@@ -18,7 +18,7 @@ async function writePieces(value: JsonOut, slice: TimeSlice, depth: number): Pro
     const items: string[] = [];
     for (const item of value as readonly JsonOut[]) {
       items.push(writeJson(item));
-      await slice.rest();
+      if (slice.isOver) await slice.rest();
     }
     return `[${items.join(",")}]`;
   }
@@ -31,7 +31,7 @@ async function writePieces(value: JsonOut, slice: TimeSlice, depth: number): Pro
 
 function hasLongList(value: JsonOut, depth: number): boolean {
   if (depth === 0 || value === null || typeof value !== "object") return false;
-  if (value instanceof JsonNumber) return false;
+  if (value instanceof JsonNumber || value instanceof JsonText) return false;
   if (Array.isArray(value)) return value.length >= LONG;
   return membersOf(value).some(([, item]) => item !== undefined && hasLongList(item, depth - 1));
 }
