@@ -1,6 +1,7 @@
 import { Reader } from "@compeer/protocol/bytes/reader";
 import { Writer } from "@compeer/protocol/bytes/writer";
 import type { BlockNode } from "../chain/block-node.ts";
+import { canTakeBack } from "../chain/can-take-back.ts";
 import type { Chain } from "../chain/chain.ts";
 import type { Batch, KeyValueStore } from "../storage/key-value.ts";
 
@@ -13,7 +14,7 @@ const NOTE_EVERY = 100;
 
 /**
  * The database of one index and the block that it stands at. What was written last before a crash may
- * belong to blocks that the chain has forgotten: it is opened at the newest one that the chain knows.
+ * belong to blocks that the chain has forgotten: it is opened at the newest one from which it can go on.
  */
 export class IndexStore {
   readonly records: KeyValueStore;
@@ -27,7 +28,7 @@ export class IndexStore {
   /** @throws DecodeError when the record of the position is damaged */
   static async open(records: KeyValueStore, chain: Chain): Promise<IndexStore> {
     const saved = await records.get(BEST_BLOCK);
-    return new IndexStore(records, saved === undefined ? null : newestKnown(saved, chain));
+    return new IndexStore(records, saved === undefined ? null : newestUsable(saved, chain));
   }
 
   /** Null before the first block. */
@@ -57,12 +58,12 @@ export class IndexStore {
   }
 }
 
-function newestKnown(saved: Uint8Array, chain: Chain): BlockNode | null {
+function newestUsable(saved: Uint8Array, chain: Chain): BlockNode | null {
   const reader = new Reader(saved);
   reader.u32(); // version
   for (let left = reader.compactSize(); left > 0; left--) {
     const node = chain.node(reader.take(HASH_SIZE));
-    if (node !== null) return node;
+    if (node !== null && canTakeBack(chain, node)) return node;
   }
   return null;
 }

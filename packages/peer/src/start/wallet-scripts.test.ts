@@ -108,6 +108,8 @@ describe("the scripts of a wallet", () => {
     await mine(2);
     const again = newManager(3, filters);
     const { wallet: restored } = await again.load("mine");
+    assert.deepEqual(read.splice(0), [4, 8]);
+    assert.equal(restored.ledger.size, 2);
     for (const tx of [...restored.ledger.inOrder()]) restored.remove(tx.key);
     const result = await restored.rescan(peer.chain.at(0) as never, null);
     assert.equal(result.status, "done");

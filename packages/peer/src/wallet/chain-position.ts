@@ -2,6 +2,7 @@ import type { Block } from "@compeer/protocol/bitcoin/block";
 import { concatBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash } from "@compeer/protocol/bytes/hash";
 import type { BlockNode } from "../chain/block-node.ts";
+import { canTakeBack } from "../chain/can-take-back.ts";
 import type { Chain } from "../chain/chain.ts";
 import { type Follower, type Following, follow } from "../chain/follow.ts";
 import type { Ledger } from "./ledger.ts";
@@ -59,14 +60,14 @@ export class ChainPosition implements Follower {
     parts.ledger.height = this.#node.height;
   }
 
-  /** The last block that both the wallet and the chain know. */
+  /** The last block that both the wallet and the chain know; a header alone cannot be taken back. */
   #load(): BlockNode {
     const locator = this.#store.meta("locator");
     if (locator === null) return this.#chain.tip;
     const hashes: Uint8Array[] = [];
     for (let at = 0; at < locator.length; at += 32) hashes.push(locator.subarray(at, at + 32));
     const known = hashes[0] === undefined ? null : this.#chain.node(hashes[0]);
-    if (known !== null) return known;
+    if (known !== null && canTakeBack(this.#chain, known)) return known;
     const fork = this.#chain.forkOfLocator(hashes);
     this.#parts.writer.states.forgetBlocksAbove(fork.height);
     return fork;

@@ -1,53 +1,27 @@
-import { formatAddress } from "@compeer/protocol/bitcoin/address";
 import { type Block, blockTxid } from "@compeer/protocol/bitcoin/block";
-import type { Network } from "@compeer/protocol/bitcoin/network";
 import { transactionId } from "@compeer/protocol/bitcoin/transaction-id";
 import { parseTransaction, type TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { hashKey } from "@compeer/protocol/bytes/hash";
 import type { BlockNode } from "../chain/block-node.ts";
-import type { Clock } from "../clock/clock.ts";
 import type { Mempool } from "../mempool/mempool.ts";
 import type { RemovalReason } from "../mempool/mempool-parts.ts";
-import type { CoinLocks } from "./coin-locks.ts";
-import { isTwin } from "./is-twin.ts";
-import type { LabelBook } from "./label-book.ts";
-import { inputKeys, type Ledger } from "./ledger.ts";
+import { inputKeys } from "./ledger.ts";
 import { MempoolConflicts } from "./mempool-conflicts.ts";
-import type { ScriptBook } from "./script-book.ts";
-import { smartTime } from "./smart-time.ts";
+import { type BlockPlace, type IntakeParts, TransactionIntake } from "./transaction-intake.ts";
 import { ABANDONED, IN_MEMPOOL, INACTIVE, TransactionStates } from "./transaction-states.ts";
-import type { WalletStore } from "./wallet-store.ts";
-import {
-  type TransactionNotes,
-  type TransactionState,
+import type {
+  TransactionNotes,
+  TransactionState,
   WalletTransaction,
 } from "./wallet-transaction.ts";
 
 /** What the writer works on. */
-export interface WriterParts {
-  readonly network: Network;
-  readonly ledger: Ledger;
-  readonly store: WalletStore;
-  readonly scripts: ScriptBook;
-  readonly labels: LabelBook;
-  readonly locks: CoinLocks;
+interface WriterParts extends IntakeParts {
   readonly mempool: Mempool;
-  readonly clock: Clock;
-  /** True when spent scripts are remembered (avoid_reuse). */
-  avoidsReuse(): boolean;
   /** A transaction changed. */
   changed(tx: WalletTransaction): void;
   /** A transaction that was void may be sent again. */
   revived(tx: WalletTransaction): void;
-  /** A transaction came, or was seen again: what -walletnotify tells of. */
-  seen(tx: WalletTransaction): void;
-}
-
-/** A block that a transaction stands in. */
-export interface BlockPlace {
-  readonly node: BlockNode;
-  /** It was connected before the wallet knew the script: times come from the block. */
-  readonly isOld: boolean;
 }
 
 const TRUC_VERSION = 3;
@@ -60,6 +34,7 @@ export class LedgerWriter {
   /** Where transactions stand. */
   readonly states: TransactionStates;
   readonly #parts: WriterParts;
+  readonly #intake: TransactionIntake;
   readonly #conflicts: MempoolConflicts;
   /** Left the mempool for a block that was not looked at yet. */
   readonly #mined = new Set<WalletTransaction>();
@@ -67,6 +42,7 @@ export class LedgerWriter {
   constructor(parts: WriterParts) {
     this.#parts = parts;
     this.states = new TransactionStates(parts);
+    this.#intake = new TransactionIntake(parts, this.states);
     this.#conflicts = new MempoolConflicts(parts.ledger);
   }
 
@@ -76,6 +52,7 @@ export class LedgerWriter {
     let isOurs = false;
     for (let index = 0; index < block.transactions.length; index++) {
       const tx = block.transactions[index] as TransactionView;
+      if (!this.#mayConcern(tx)) continue;
       const txid = blockTxid(block, index);
       const state: TransactionState = {
         type: "confirmed",
@@ -86,6 +63,11 @@ export class LedgerWriter {
       if (this.#confirm(tx, hashKey(txid), state, place)) isOurs = true;
     }
     return isOurs;
+  }
+
+  /** False for most of the world's: it pays nothing to us and touches nothing that we know of. */
+  #mayConcern(tx: TransactionView): boolean {
+    return this.#parts.ledger.mayTouch(tx) || this.#intake.pays(tx);
   }
 
   #confirm(
@@ -99,7 +81,7 @@ export class LedgerWriter {
     for (const input of inputs)
       for (const other of ledger.spenders(input))
         if (other.key !== key) this.states.markConflicted(other, state);
-    const isOurs = this.#take(tx, key, state, inputs, place);
+    const isOurs = this.#intake.take(tx, key, state, inputs, place);
     for (const input of inputs)
       for (const other of [...ledger.spenders(input)]) this.#conflicts.clear(other, key);
     return isOurs;
@@ -113,7 +95,13 @@ export class LedgerWriter {
       const key = hashKey(blockTxid(block, index));
       const inputs = ledger.mayTouch(tx) ? inputKeys(tx) : [];
       const inPool = mempool.get(key) !== undefined;
-      this.#take(tx, key, index === 0 ? ABANDONED : inPool ? IN_MEMPOOL : INACTIVE, inputs, null);
+      this.#intake.take(
+        tx,
+        key,
+        index === 0 ? ABANDONED : inPool ? IN_MEMPOOL : INACTIVE,
+        inputs,
+        null,
+      );
       for (const input of inputs)
         for (const other of [...ledger.spenders(input)])
           this.states.freeConflicted(other, node.height);
@@ -127,7 +115,7 @@ export class LedgerWriter {
     const key = hashKey(txid);
     const known = ledger.get(key);
     // While the blocks of a reorganisation are still to be looked at, the mempool is ahead of us.
-    if (known?.state.type !== "confirmed") this.#take(tx, key, IN_MEMPOOL, inputs, null);
+    if (known?.state.type !== "confirmed") this.#intake.take(tx, key, IN_MEMPOOL, inputs, null);
     for (const input of inputs)
       for (const other of [...ledger.spenders(input)])
         if (other.key !== key) this.#conflicts.add(other, key);
@@ -163,8 +151,8 @@ export class LedgerWriter {
     const key = hashKey(transactionId(view));
     const { store, ledger } = this.#parts;
     return store.transaction(() => {
-      this.#markUsed(view);
-      this.#add(view, key, INACTIVE, inputKeys(view), null, notes);
+      this.#intake.markUsed(view);
+      this.#intake.add(view, key, INACTIVE, inputKeys(view), null, notes);
       return ledger.get(key) as WalletTransaction;
     });
   }
@@ -177,8 +165,8 @@ export class LedgerWriter {
     const state: TransactionState = { type: "confirmed", blockHash, height: node.height, index };
     const place = { node, isOld: false };
     this.#parts.store.transaction(() => {
-      this.#markUsed(view);
-      this.#add(view, key, state, inputKeys(view), place, {});
+      this.#intake.markUsed(view);
+      this.#intake.add(view, key, state, inputKeys(view), place, {});
     });
   }
 
@@ -194,111 +182,5 @@ export class LedgerWriter {
     this.#parts.store.putTransaction(tx.record());
     this.#parts.ledger.changed(tx);
     this.#parts.changed(tx);
-  }
-
-  /** Takes a transaction in when it is ours. Core: AddToWalletIfInvolvingMe. */
-  #take(
-    tx: TransactionView,
-    key: string,
-    state: TransactionState,
-    inputs: readonly string[],
-    place: BlockPlace | null,
-  ): boolean {
-    const { ledger, scripts } = this.#parts;
-    const known = ledger.get(key);
-    let pays = false;
-    for (let i = 0; i < tx.outputCount; i++)
-      if (scripts.watched.find(tx.outputScript(i)) !== null) pays = true;
-    if (known === undefined && !pays && !inputs.some((input) => ledger.owns(input))) return false;
-    this.#parts.store.transaction(() => {
-      if (pays) this.#markUsed(tx);
-      this.#add(tx, key, state, inputs, place, {});
-    });
-    return true;
-  }
-
-  /** Scripts that were to be given out later are used: after a restore. */
-  #markUsed(tx: TransactionView): void {
-    const { scripts, labels, network } = this.#parts;
-    for (let i = 0; i < tx.outputCount; i++)
-      for (const { script, descriptor } of scripts.pool.markUsed(tx.outputScript(i))) {
-        const address = formatAddress(script, network);
-        if (descriptor.active && descriptor.internal === false && address !== null)
-          if (labels.get(address) === undefined) labels.put(address, "", "receive");
-      }
-  }
-
-  /** Core: AddToWallet. */
-  #add(
-    view: TransactionView,
-    key: string,
-    state: TransactionState,
-    inputs: readonly string[],
-    place: BlockPlace | null,
-    notes: TransactionNotes,
-  ): void {
-    const { ledger, avoidsReuse } = this.#parts;
-    if (avoidsReuse()) for (const input of inputs) this.#markReused(input);
-    const known = ledger.get(key);
-    if (known === undefined) this.#insert(view, key, state, inputs, place, notes);
-    else this.#change(known, view, state, notes);
-  }
-
-  #markReused(input: string): void {
-    const { ledger, labels, network } = this.#parts;
-    const output = ledger.outputAt(input);
-    const address = output === undefined ? null : formatAddress(output.script, network);
-    if (address !== null) labels.markUsed(address);
-  }
-
-  #insert(
-    view: TransactionView,
-    key: string,
-    state: TransactionState,
-    inputs: readonly string[],
-    place: BlockPlace | null,
-    notes: TransactionNotes,
-  ): void {
-    const { ledger, store, clock, locks } = this.#parts;
-    const timeReceived = clock.now();
-    const tx = new WalletTransaction({
-      key,
-      raw: view.raw.slice(),
-      order: ledger.nextOrder,
-      timeReceived,
-      timeSmart: smartTime(timeReceived, ledger.inOrder(), place),
-      state,
-      notes: this.#notesOfClone(view, inputs) ?? notes,
-    });
-    if (!tx.isCoinbase) for (const input of inputs) locks.spent(input);
-    ledger.add(tx);
-    store.putTransaction(tx.record());
-    if (tx.isCoinbase && state.type === "inactive") this.states.abandonAll(tx);
-    this.#parts.seen(tx);
-  }
-
-  /** A malleated twin is told what was said about the first one. Core: SyncMetaData. */
-  #notesOfClone(view: TransactionView, inputs: readonly string[]): TransactionNotes | null {
-    for (const input of inputs)
-      for (const other of this.#parts.ledger.spenders(input))
-        if (isTwin(other.view(), view)) return other.notes;
-    return null;
-  }
-
-  #change(
-    tx: WalletTransaction,
-    view: TransactionView,
-    state: TransactionState,
-    notes: TransactionNotes,
-  ): void {
-    const { store, ledger } = this.#parts;
-    if (view.hasWitness && !tx.view().hasWitness) tx.setRaw(view.raw.slice());
-    if (Object.keys(notes).length > 0) tx.notes = notes;
-    const wasVoid = tx.state.type === "inactive" && tx.state.isVoid === true;
-    ledger.setState(tx, state);
-    store.putTransaction(tx.record());
-    if (tx.isCoinbase && state.type === "inactive") this.states.abandonAll(tx);
-    if (wasVoid && state.type === "confirmed") this.states.reviveAll(tx);
-    this.#parts.seen(tx);
   }
 }

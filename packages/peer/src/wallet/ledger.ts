@@ -2,6 +2,7 @@ import type { Sats } from "@compeer/protocol/bitcoin/amount";
 import { outpointKey } from "@compeer/protocol/bitcoin/outpoint-key";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { COINBASE_MATURITY } from "@compeer/protocol/consensus/limits";
+import { CoinBook } from "./coin-book.ts";
 import { QuickFilter } from "./quick-filter.ts";
 import { Coin, type WalletCoin } from "./wallet-coin.ts";
 import type { OwnedScript } from "./wallet-descriptor.ts";
@@ -33,7 +34,7 @@ export interface LedgerOwner {
 
 /**
  * The transactions of a wallet and its coins, in memory. Coins are kept as they come and go, so that no
- * question walks through all transactions. Core: CWallet::mapWallet, mapTxSpends, m_txos.
+ * question walks through all transactions. Core: CWallet::mapWallet.
  */
 export class Ledger {
   /** Height of the last block that was looked at; -1 before the first. */
@@ -41,9 +42,7 @@ export class Ledger {
   readonly #owner: LedgerOwner;
   readonly #transactions = new Map<string, WalletTransaction>();
   #ordered: WalletTransaction[] = [];
-  readonly #spenders = new Map<string, WalletTransaction[]>();
-  readonly #outputs = new Map<string, OwnedOutput>();
-  readonly #unspent = new Map<string, OwnedOutput>();
+  readonly #coins = new CoinBook();
   /** Txids of our transactions and of all that they spend. */
   readonly #touched = new QuickFilter();
   #version = 0;
@@ -94,7 +93,7 @@ export class Ledger {
     if (!this.#owner.spendsUnconfirmedChange || !tx.fromMe || !tx.inMempool) return false;
     const view = tx.view();
     for (let i = 0; i < view.inputCount; i++) {
-      const coin = this.#outputs.get(outpointKey(view.prevTxid(i), view.prevIndex(i)));
+      const coin = this.output(view.prevTxid(i), view.prevIndex(i));
       if (coin === undefined || !this.isTrusted(coin.transaction, trusted)) return false;
     }
     trusted.add(tx);
@@ -114,17 +113,17 @@ export class Ledger {
 
   /** The output of ours at an outpoint, spent or not. */
   output(txid: Uint8Array, index: number): OwnedOutput | undefined {
-    return this.#outputs.get(outpointKey(txid, index));
+    return this.#coins.output(outpointKey(txid, index));
   }
 
   /** As `output`, by `outpointKey`. */
   outputAt(key: string): OwnedOutput | undefined {
-    return this.#outputs.get(key);
+    return this.#coins.output(key);
   }
 
   /** True when an outpoint is an output of ours, spent or not. */
   owns(key: string): boolean {
-    return this.#outputs.has(key);
+    return this.#coins.output(key) !== undefined;
   }
 
   /** False when a transaction surely spends nothing that we know of: for most of the world's. */
@@ -136,17 +135,17 @@ export class Ledger {
 
   /** Every output that ever was ours, spent or not. */
   outputs(): Iterable<OwnedOutput> {
-    return this.#outputs.values();
+    return this.#coins.outputs();
   }
 
   /** Transactions of the wallet that spend an outpoint, oldest first. */
   spenders(key: string): readonly WalletTransaction[] {
-    return this.#spenders.get(key) ?? [];
+    return this.#coins.spenders(key);
   }
 
   /** True when something that may still confirm, or did, spends it. Core: IsSpent. */
   isSpent(key: string): boolean {
-    return this.spenders(key).some(counts);
+    return this.#coins.isSpent(key);
   }
 
   /** Other transactions of the wallet that spend the same. Core: GetConflicts. */
@@ -161,7 +160,7 @@ export class Ledger {
   coins(): readonly WalletCoin[] {
     const trusted = new Set<WalletTransaction>();
     const coins: WalletCoin[] = [];
-    for (const output of this.#unspent.values()) {
+    for (const output of this.#coins.unspent()) {
       const { transaction } = output;
       const depth = this.depth(transaction);
       if (depth > 0) coins.push(new Coin(output, depth, true));
@@ -189,7 +188,7 @@ export class Ledger {
   #computeBalance(minDepth: number, withoutReused: boolean): Balance {
     let [trusted, untrustedPending, immature] = [0, 0, 0];
     const seen = new Set<WalletTransaction>();
-    for (const { transaction, value, script } of this.#unspent.values()) {
+    for (const { transaction, value, script } of this.#coins.unspent()) {
       if (withoutReused && this.#owner.isReused(script)) continue;
       if (transaction.isConfirmed && this.isImmature(transaction)) immature += value;
       else if (this.isTrusted(transaction, seen)) {
@@ -209,23 +208,9 @@ export class Ledger {
     this.#ordered.push(tx);
     if (last !== undefined && last.order > tx.order)
       this.#ordered.sort((a, b) => a.order - b.order);
-    if (!tx.isCoinbase) this.#addSpends(tx, view);
+    if (!tx.isCoinbase) this.#coins.addSpends(tx, inputKeys(view));
     this.#findOutputs(tx, view);
     this.#version++;
-  }
-
-  #addSpends(tx: WalletTransaction, view: TransactionView): void {
-    for (const key of inputKeys(view)) {
-      const known = this.#spenders.get(key);
-      if (known === undefined) this.#spenders.set(key, [tx]);
-      else known.push(tx);
-      const spent = this.#outputs.get(key);
-      if (spent !== undefined) {
-        tx.debit += spent.value;
-        tx.ownInputs++;
-      }
-      this.#refreshCoin(key);
-    }
   }
 
   /** Notes which outputs are ours. Core: RefreshTXOsFromTx. */
@@ -238,15 +223,7 @@ export class Ledger {
       const value = view.outputValue(index);
       const output = { transaction: tx, index, value, script, owner };
       outputs.push(output);
-      const key = tx.key + index;
-      const isNew = !this.#outputs.has(key);
-      this.#outputs.set(key, output);
-      if (isNew)
-        for (const spender of this.spenders(key)) {
-          spender.debit += value;
-          spender.ownInputs++;
-        }
-      this.#refreshCoin(key);
+      this.#coins.addOutput(tx.key + index, output);
     }
     tx.outputs = outputs;
   }
@@ -261,21 +238,8 @@ export class Ledger {
   remove(tx: WalletTransaction): void {
     this.#transactions.delete(tx.key);
     this.#ordered = this.#ordered.filter((each) => each !== tx);
-    for (const { index, value } of tx.outputs) {
-      const key = tx.key + index;
-      this.#outputs.delete(key);
-      this.#unspent.delete(key);
-      for (const spender of this.spenders(key)) {
-        spender.debit -= value;
-        spender.ownInputs--;
-      }
-    }
-    for (const key of inputKeys(tx.view())) {
-      const left = this.spenders(key).filter((each) => each !== tx);
-      if (left.length === 0) this.#spenders.delete(key);
-      else this.#spenders.set(key, left);
-      this.#refreshCoin(key);
-    }
+    for (const { index } of tx.outputs) this.#coins.removeOutput(tx.key + index);
+    this.#coins.removeSpends(tx, inputKeys(tx.view()));
     this.#version++;
   }
 
@@ -287,7 +251,7 @@ export class Ledger {
 
   /** To be called after a change that may free or bind the coins that a transaction spends. */
   changed(tx: WalletTransaction): void {
-    for (const key of inputKeys(tx.view())) this.#refreshCoin(key);
+    for (const key of inputKeys(tx.view())) this.#coins.refresh(key);
     this.#version++;
   }
 
@@ -310,13 +274,6 @@ export class Ledger {
           }
     }
   }
-
-  #refreshCoin(key: string): void {
-    const output = this.#outputs.get(key);
-    if (output === undefined) return;
-    if (this.isSpent(key)) this.#unspent.delete(key);
-    else this.#unspent.set(key, output);
-  }
 }
 
 /** Keys of the outpoints that a transaction spends. */
@@ -325,9 +282,4 @@ export function inputKeys(view: TransactionView): string[] {
   for (let i = 0; i < view.inputCount; i++)
     keys.push(outpointKey(view.prevTxid(i), view.prevIndex(i)));
   return keys;
-}
-
-function counts({ state, mempoolConflicts }: WalletTransaction): boolean {
-  if (state.type === "conflicted" || mempoolConflicts.size > 0) return false;
-  return state.type !== "inactive" || !state.abandoned || state.isVoid === true;
 }
