@@ -23,10 +23,10 @@ const MANY = 50_000;
 const MAX_PAYLOAD = 4_000_000;
 const ANSWERING_MS = 3000;
 /**
- * Of each of twenty: 5 MB that wait to be handled, a message of 50,000 questions with an object for each,
- * and the answers that wait. The honest peer may have to wait while one such message of everybody is decoded.
+ * Of each of twenty: 5 MB that wait to be handled, the 1.8 MB of a message whose questions are being
+ * answered, and the answers that wait. The honest peer waits while blocks are read for everybody.
  */
-const LARGE_QUESTIONS = { megabytes: 20 * 20, pingMs: 2000 };
+const LARGE_QUESTIONS = { megabytes: 20 * 12, pingMs: 2000 };
 
 describe("attacks with floods of messages", () => {
   let victim: Victim;
@@ -164,7 +164,7 @@ describe("attacks with floods of messages", () => {
       }
       // Time in which it could answer much more than it may hold.
       await sleep(ANSWERING_MS);
-      return "reads no more of who takes no answers: less than 20 MB each";
+      return "reads no more of who takes no answers: less than 12 MB each";
     }));
 
   it("D17: 1,000 peers that misbehave, one after the other", (t) =>

@@ -7,10 +7,10 @@ import { acceptHeader, signalBestHeader } from "./accept-header.ts";
 import { markInvalid } from "./block-failure.ts";
 import type { BlockNode } from "./block-node.ts";
 import { HAVE_DATA, HAVE_UNDO, OPT_WITNESS, VALID_TRANSACTIONS } from "./block-status.ts";
+import { noteSum } from "./block-sum.ts";
 import { isWorse } from "./candidates.ts";
 import type { BlockVerdict } from "./chain-parts.ts";
 import type { ChainState } from "./chain-state.ts";
-import { noteSum } from "./raw-block.ts";
 
 /** Blocks below the tip that are always kept, and how far ahead one may come unasked. Core: MIN_BLOCKS_TO_KEEP. */
 export const MIN_BLOCKS_TO_KEEP = 288;

@@ -1,23 +1,17 @@
 import type { Block } from "@compeer/protocol/bitcoin/block";
+import { Turns } from "./turns.ts";
 
 /** A block of this size takes the main thread some milliseconds a step. */
 const LARGE_BYTES = 250_000;
 
-const waiting: (() => void)[] = [];
+const turns = new Turns();
 
 /**
  * Lets the event loop turn, so that sockets and doors are served. Whoever waits here goes on in a turn
  * of his own: the steps of several blocks that come together do not add up to one long stop.
  */
 export function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    if (waiting.push(resolve) === 1) setImmediate(releaseNext);
-  });
-}
-
-function releaseNext(): void {
-  waiting.shift()?.();
-  if (waiting.length > 0) setImmediate(releaseNext);
+  return turns.next();
 }
 
 /** Lets the event loop turn between two steps of work on a large block. */

@@ -100,7 +100,10 @@ export class BlockDownload {
     const { chain, clock, log } = this.#parts;
     const key = hashKey(block.hash);
     this.#sources.note(key, { peerId: peer.id, viaCompact });
-    const { fault, isNew } = await chain.submitBlock(block, { force });
+    this.requests.noteArrived(key);
+    const { fault, isNew } = await chain
+      .submitBlock(block, { force })
+      .finally(() => this.requests.noteTaken(key));
     if (isNew) {
       peer.lastBlockAt = clock.now();
       this.endAllRequests(key);
@@ -141,7 +144,7 @@ export class BlockDownload {
       node !== null && !chain.contains(node) && wanted.length <= MAX_IN_FLIGHT;
       node = node.parent
     )
-      if (!node.haveData && !this.requests.isRequested(node.key) && this.#canServe(peer, node))
+      if (!node.haveData && !this.requests.isUnderWay(node.key) && this.#canServe(peer, node))
         wanted.push(node);
     if (node === null || !chain.contains(node)) {
       log.debug(

@@ -10,7 +10,22 @@ export const MAX_IN_FLIGHT = 16;
  */
 export class BlockRequests {
   readonly #peers = new Map<string, Peer[]>();
+  /** Blocks that came and wait for the chain to take them. */
+  readonly #arrived = new Set<string>();
   #downloaders = 0;
+
+  /** It will come, or is here already: nobody else need be asked. */
+  isUnderWay(key: string): boolean {
+    return this.#peers.has(key) || this.#arrived.has(key);
+  }
+
+  noteArrived(key: string): void {
+    this.#arrived.add(key);
+  }
+
+  noteTaken(key: string): void {
+    this.#arrived.delete(key);
+  }
 
   isRequested(key: string): boolean {
     return this.#peers.has(key);

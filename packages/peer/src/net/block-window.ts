@@ -61,7 +61,7 @@ function scan(
       if (node.chainTxCount > 0) peer.sync.lastCommon = node;
       continue;
     }
-    if (requests.isRequested(node.key)) {
+    if (requests.isUnderWay(node.key)) {
       waitingFor ??= requests.firstAsked(node.key);
       continue;
     }

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { Reader } from "@compeer/protocol/bytes/reader";
 import { PING_NONCE_VERSION } from "@compeer/protocol/wire/protocol-version";
 import type { Clock } from "../clock/clock.ts";
 import type { Judge } from "./judge.ts";
 import type { NetLog } from "./net-parts.ts";
+import { randomNonce } from "./nonce.ts";
 import type { Peer } from "./peer.ts";
 
 const PING_INTERVAL_MS = 120_000;
@@ -63,7 +62,7 @@ export class KeepAlive {
     if (!peer.isPingQueued && !isDue) return;
     peer.isPingQueued = false;
     peer.pingStart = now;
-    const nonce = new Reader(randomBytes(8)).u64big() | 1n;
+    const nonce = randomNonce() | 1n;
     const usesNonce = peer.version >= PING_NONCE_VERSION;
     peer.pingNonce = usesNonce ? nonce : 0n;
     peer.connection.send({ type: "ping", nonce: usesNonce ? nonce : null });

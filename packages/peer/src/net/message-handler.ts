@@ -4,6 +4,7 @@ import { formatHash, hashKey } from "@compeer/protocol/bytes/hash";
 import { printable } from "@compeer/protocol/wire/frame";
 import {
   type InventoryItem,
+  type InventoryItems,
   isBlockKind,
   isTransactionKind,
   MSG_BLOCK,
@@ -38,7 +39,7 @@ import type { TransactionRelay } from "./transactions/transaction-relay.ts";
 /** BIP152 with witnesses. */
 const COMPACT_VERSION = 2n;
 
-/** Entries of an inv after which others get a turn. */
+/** Entries of an inv or a getdata after which others get a turn. */
 const INVENTORY_TURN = 2000;
 
 /** Everybody who has to do with messages. */
@@ -202,12 +203,13 @@ export class MessageHandler {
     }
   }
 
-  async #inventory(peer: Peer, items: readonly InventoryItem[]): Promise<void> {
+  async #inventory(peer: Peer, items: InventoryItems): Promise<void> {
     const { chain } = this.#parts;
     const refuses = refusesTransactions(peer, this.#options);
     let unknown: Uint8Array | null = null;
-    for (const [position, item] of items.entries()) {
-      if (position % INVENTORY_TURN === INVENTORY_TURN - 1) await nextTurn();
+    let position = 0;
+    for (const item of items) {
+      if (++position % INVENTORY_TURN === 0) await nextTurn();
       if (peer.connection.isClosed) return;
       // The kind must fit what was agreed on: wtxids with who said wtxidrelay (BIP339).
       if (item.kind === (peer.usesWtxid ? MSG_TX : MSG_WTX)) continue;
@@ -234,24 +236,25 @@ export class MessageHandler {
   }
 
   /** One after the other, and no faster than the peer takes them in. */
-  async #getData(peer: Peer, items: readonly InventoryItem[]): Promise<void> {
+  async #getData(peer: Peer, items: InventoryItems): Promise<void> {
     this.#debug(`received getdata (${items.length} invsz) peer=${peer.id}`);
-    const [first] = items;
+    const first = items.at(0);
     if (first !== undefined)
       this.#debug(`received getdata for: ${inventoryText(first)} peer=${peer.id}`);
-    let missing: InventoryItem[] = [];
-    for (const item of items) {
+    let missing: number[] = [];
+    for (let i = 0; i < items.length; i++) {
+      if (i % INVENTORY_TURN === INVENTORY_TURN - 1) await nextTurn();
       if (peer.connection.isClosed) return;
       if (peer.connection.isSendBufferFull) await peer.connection.drained();
+      const item = items.at(i) as InventoryItem;
       if (isTransactionKind(item.kind)) {
-        if (peer.relay !== null && !this.#to.relay.serve(peer, peer.relay, item))
-          missing.push(item);
+        if (peer.relay !== null && !this.#to.relay.serve(peer, peer.relay, item)) missing.push(i);
       } else {
-        missing = sendNotFound(peer, missing);
+        missing = sendNotFound(peer, items, missing);
         if (isBlockKind(item.kind)) await this.#to.service.serve(peer, item);
       }
     }
-    sendNotFound(peer, missing);
+    sendNotFound(peer, items, missing);
   }
 
   async #getBlockTransactions(peer: Peer, payload: Uint8Array): Promise<void> {
@@ -277,7 +280,8 @@ export class MessageHandler {
   }
 }
 
-function sendNotFound(peer: Peer, items: readonly InventoryItem[]): InventoryItem[] {
+function sendNotFound(peer: Peer, asked: InventoryItems, missing: readonly number[]): number[] {
+  const items = missing.map((position) => asked.at(position) as InventoryItem);
   if (items.length > 0) peer.connection.send({ type: "notfound", items });
   return [];
 }

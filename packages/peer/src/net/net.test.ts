@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, it, mock } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
 import { decodeHeader } from "@compeer/protocol/bitcoin/header";
@@ -298,6 +298,35 @@ describe("Net", () => {
       peer.send({ type: "block", block });
       await peer.sync();
       assert.deepEqual(node.chain.tip.hash, block.hash);
+      peer.close();
+    });
+
+    it("does not ask again for a block that came and is still being looked at", async () => {
+      const peer = await hello();
+      const block = mineBlock(node.chain.tip);
+      let goOn = (): void => {};
+      const looking = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const { chain } = node;
+      const submit = chain.submitBlock.bind(chain);
+      const slow = mock.method(chain, "submitBlock", async (...args: Parameters<typeof submit>) => {
+        await looking;
+        return submit(...args);
+      });
+      peer.send({ type: "headers", headers: [block.header] });
+      await peer.received("getdata");
+      peer.send({ type: "block", block });
+      while (slow.mock.callCount() === 0) await sleep(5);
+      node.net.forward(1);
+      peer.send({ type: "headers", headers: [block.header] });
+      await sleep(1500);
+      assert.equal(peer.count("getdata"), 1);
+      goOn();
+      slow.mock.restore();
+      await peer.sync();
+      assert.deepEqual(chain.tip.hash, block.hash);
+      assert.equal(peer.count("getdata"), 1);
       peer.close();
     });
 

@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { Reader } from "@compeer/protocol/bytes/reader";
 import type { BloomFilter } from "@compeer/protocol/filters/bloom-filter";
 import type { SocketAddress } from "@compeer/protocol/wire/address";
 import type { LocatorQuestion } from "@compeer/protocol/wire/locator";
@@ -10,6 +8,7 @@ import type { AddressRelayState } from "./addresses/address-relay-state.ts";
 import type { PartialBlock } from "./compact/partial-block.ts";
 import type { Connection } from "./connection.ts";
 import type { HeadersPresync } from "./headers/presync.ts";
+import { randomNonce } from "./nonce.ts";
 import { isPermitted, type Permissions } from "./permissions.ts";
 import { RollingFilter } from "./rolling-filter.ts";
 import type { HostPort } from "./socket-text.ts";
@@ -107,7 +106,7 @@ export class Peer {
   readonly connection: Connection;
   readonly origin: PeerOrigin;
   /** By this a peer finds that it has connected to itself. */
-  readonly localNonce: bigint = new Reader(randomBytes(8)).u64big();
+  readonly localNonce: bigint = randomNonce();
 
   /** 0 until its version message came. */
   version = 0;

@@ -4,7 +4,7 @@ import { Reader } from "../bytes/reader.ts";
 import { decodeAddresses, decodeAddressesV2 } from "./address-message.ts";
 import { decodeFeature } from "./feature-message.ts";
 import { decodeHeaders } from "./headers-message.ts";
-import { decodeInventory } from "./inventory.ts";
+import { Inventory } from "./inventory.ts";
 import { decodeLocator } from "./locator.ts";
 import { isKnownCommand, type Message, type UndecodedCommand } from "./message.ts";
 import { decodeVersion } from "./version-message.ts";
@@ -38,7 +38,7 @@ export function decodeMessage(command: string, payload: Uint8Array): Message {
     case "inv":
     case "getdata":
     case "notfound":
-      return { type: command, items: decodeInventory(command, payload) };
+      return { type: command, items: new Inventory(command, payload) };
     case "getheaders":
     case "getblocks":
       return { type: command, ...decodeLocator(payload) };

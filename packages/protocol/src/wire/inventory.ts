@@ -1,4 +1,4 @@
-import { Reader } from "../bytes/reader.ts";
+import { Reader, readU32 } from "../bytes/reader.ts";
 import { Writer } from "../bytes/writer.ts";
 import { LimitError } from "./limit-error.ts";
 
@@ -36,18 +36,48 @@ export function isBlockKind(kind: number): boolean {
   );
 }
 
-export function decodeInventory(command: string, payload: Uint8Array): InventoryItem[] {
-  const reader = new Reader(payload);
-  const count = reader.compactSize();
-  if (count > MAX_INVENTORY) throw new LimitError(command, count);
-  const items: InventoryItem[] = [];
-  for (let i = 0; i < count; i++) items.push({ kind: reader.u32(), hash: reader.take(32) });
-  reader.end();
-  return items;
+/** Entries of an inventory, in order. */
+export interface InventoryItems extends Iterable<InventoryItem> {
+  readonly length: number;
+  at(index: number): InventoryItem | undefined;
 }
 
-export function encodeInventory(items: readonly InventoryItem[]): Uint8Array {
-  const writer = new Writer(9 + 36 * items.length).compactSize(items.length);
+const ITEM_SIZE = 36;
+
+/**
+ * Entries as they stand in a payload: an object for each is made when it is its turn, so that a message of
+ * 50,000 that waits takes no more than its bytes.
+ */
+export class Inventory implements InventoryItems {
+  readonly length: number;
+  readonly #payload: Uint8Array;
+  readonly #start: number;
+
+  /** @throws DecodeError when `payload` is anything else; LimitError when it names too many */
+  constructor(command: string, payload: Uint8Array) {
+    const reader = new Reader(payload);
+    this.length = reader.compactSize();
+    if (this.length > MAX_INVENTORY) throw new LimitError(command, this.length);
+    this.#payload = payload;
+    this.#start = reader.position;
+    reader.skip(ITEM_SIZE * this.length);
+    reader.end();
+  }
+
+  at(index: number): InventoryItem | undefined {
+    if (index < 0 || index >= this.length) return undefined;
+    const at = this.#start + ITEM_SIZE * index;
+    const hash = this.#payload.subarray(at + 4, at + ITEM_SIZE);
+    return { kind: readU32(this.#payload, at), hash };
+  }
+
+  *[Symbol.iterator](): IterableIterator<InventoryItem> {
+    for (let index = 0; index < this.length; index++) yield this.at(index) as InventoryItem;
+  }
+}
+
+export function encodeInventory(items: InventoryItems): Uint8Array {
+  const writer = new Writer(9 + ITEM_SIZE * items.length).compactSize(items.length);
   for (const { kind, hash } of items) writer.u32(kind).raw(hash);
   return writer.finish();
 }

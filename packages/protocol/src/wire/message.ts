@@ -3,7 +3,7 @@ import type { BlockHeader } from "../bitcoin/header.ts";
 import type { TransactionView } from "../bitcoin/transaction-view.ts";
 import type { GossipedAddress } from "./address-message.ts";
 import type { FeatureMessage } from "./feature-message.ts";
-import type { InventoryItem } from "./inventory.ts";
+import type { InventoryItems } from "./inventory.ts";
 import type { LocatorQuestion } from "./locator.ts";
 import type { VersionMessage } from "./version-message.ts";
 
@@ -43,7 +43,7 @@ interface PingMessage {
 
 interface InventoryMessage {
   readonly type: "inv" | "getdata" | "notfound";
-  readonly items: readonly InventoryItem[];
+  readonly items: InventoryItems;
 }
 
 interface LocatorMessage extends LocatorQuestion {

@@ -1,9 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
 import type { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
 import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { formatHash } from "@compeer/protocol/bytes/hash";
-import { Reader } from "@compeer/protocol/bytes/reader";
 import {
   decodeBlockTransactionsRequest,
   encodeBlockTransactions,
@@ -14,6 +12,7 @@ import { resolveAnnounced } from "../availability.ts";
 import type { Judge } from "../judge.ts";
 import { isNearTip } from "../near-tip.ts";
 import type { NetParts } from "../net-parts.ts";
+import { randomNonce } from "../nonce.ts";
 import type { Peer } from "../peer.ts";
 import type { PeerSet } from "../peer-set.ts";
 
@@ -48,7 +47,7 @@ export class CompactService {
   #announce(node: BlockNode, block: Block): void {
     if (node.height <= this.#highest || node.height < this.#parts.network.segwitHeight) return;
     this.#highest = node.height;
-    this.#newest = { block, payload: encodeCompactBlock(block, nonce()) };
+    this.#newest = { block, payload: encodeCompactBlock(block, randomNonce()) };
     for (const peer of this.#peers) {
       if (!peer.isHandshakeDone || peer.version < NO_BAN_VERSION) continue;
       resolveAnnounced(peer, this.#parts.chain);
@@ -75,7 +74,8 @@ export class CompactService {
     this.#parts.chain
       .readBlock(node)
       .then((raw) => {
-        if (raw !== null) this.#send(peer, node, encodeCompactBlock(decodeBlock(raw), nonce()));
+        if (raw !== null)
+          this.#send(peer, node, encodeCompactBlock(decodeBlock(raw), randomNonce()));
       })
       .catch((error) => this.#parts.log.error(`Announcing a block failed: ${String(error)}`));
   }
@@ -92,7 +92,7 @@ export class CompactService {
     const payload = this.#newestPayload(node);
     if (payload !== null) return payload;
     const raw = await chain.readBlock(node);
-    return raw === null ? null : encodeCompactBlock(decodeBlock(raw), nonce());
+    return raw === null ? null : encodeCompactBlock(decodeBlock(raw), randomNonce());
   }
 
   /**
@@ -139,8 +139,4 @@ export class CompactService {
     );
     peer.connection.sendPayload("blocktxn", payload);
   }
-}
-
-function nonce(): bigint {
-  return new Reader(randomBytes(8)).u64big();
 }

@@ -3,10 +3,16 @@ import { EMPTY_ADDRESS } from "@compeer/protocol/wire/address";
 import { decodeMessage } from "@compeer/protocol/wire/decode-message";
 import { encodeMessage } from "@compeer/protocol/wire/encode-message";
 import { encodeFrameHeader, FrameReader } from "@compeer/protocol/wire/frame";
+import type { InventoryItem } from "@compeer/protocol/wire/inventory";
 import type { Message, UnknownMessage } from "@compeer/protocol/wire/message";
 
 type Sendable = Exclude<Message, UnknownMessage>;
-type OfType<T, M = Message> = M extends { readonly type: infer U }
+type Counted = Extract<Message, { readonly type: "inv" | "getdata" | "notfound" }>;
+/** As it was sent, the entries of an inventory in an array. */
+type Received =
+  | Exclude<Message, Counted>
+  | { readonly type: Counted["type"]; readonly items: readonly InventoryItem[] };
+type OfType<T, M = Received> = M extends { readonly type: infer U }
   ? T extends U
     ? M
     : never
@@ -14,7 +20,7 @@ type OfType<T, M = Message> = M extends { readonly type: infer U }
 
 /** A peer that does as the test says, however bad. */
 export class RawPeer {
-  readonly messages: Message[] = [];
+  readonly messages: Received[] = [];
   readonly #socket: Socket;
   readonly #magic: Uint8Array;
   #waiting: (() => void)[] = [];
@@ -27,7 +33,7 @@ export class RawPeer {
     socket.on("data", (chunk) => {
       for (const { command, payload, fault } of reader.push(chunk)) {
         if (fault !== null) throw new Error(fault);
-        this.messages.push(decodeMessage(command, payload));
+        this.messages.push(inArrays(decodeMessage(command, payload)));
       }
       this.#wake();
     });
@@ -133,4 +139,8 @@ export class RawPeer {
   #wake(): void {
     for (const wake of this.#waiting.splice(0)) wake();
   }
+}
+
+function inArrays(message: Message): Received {
+  return "items" in message ? { type: message.type, items: [...message.items] } : message;
 }

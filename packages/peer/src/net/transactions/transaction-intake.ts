@@ -4,6 +4,7 @@ import { hashKey, keyHash } from "@compeer/protocol/bytes/hash";
 import { formatFault } from "@compeer/protocol/consensus/fault";
 import {
   type InventoryItem,
+  type InventoryItems,
   isTransactionKind,
   MSG_TX,
   MSG_WITNESS_FLAG,
@@ -85,7 +86,7 @@ export class TransactionIntake {
     }
   }
 
-  notFound(peer: Peer, items: readonly InventoryItem[]): void {
+  notFound(peer: Peer, items: InventoryItems): void {
     if (items.length > MAX_NOT_FOUND) return;
     for (const { kind, hash } of items)
       if (isTransactionKind(kind)) this.#download.requests.answered(peer.id, hashKey(hash));

@@ -87,7 +87,7 @@ class Stage {
 
 function announced(sent: readonly Message[]): Uint8Array[] {
   return sent
-    .flatMap((message) => (message.type === "inv" ? message.items : []))
+    .flatMap((message) => (message.type === "inv" ? [...message.items] : []))
     .map((i) => i.hash);
 }
 
