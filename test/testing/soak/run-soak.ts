@@ -25,6 +25,9 @@ const OPTIONS = [`-mempoolexpiry=${EXPIRY_HOURS}`, "-blockmintxfee=0.000005"];
 const BEAT_MS = 2000;
 const PEACE_EVERY_SECONDS = 30;
 
+/** What grows while a process comes to rest is no slope. */
+const SLOPE_MINUTES = 2;
+
 export interface SoakOrder {
   readonly kinds: readonly SoakKind[];
   /** Unless COMPEER_SOAK_SECONDS tells otherwise. */
@@ -89,7 +92,7 @@ class Soak {
       await this.#war(mesh, events, end);
       await this.#peace(mesh, payments, events);
     }
-    await this.#evening(mesh, payments);
+    await this.#evening(mesh, payments, events, liar);
     this.#report(mesh, payments);
   }
 
@@ -121,17 +124,31 @@ class Soak {
     this.tally.count("connections lost in peace", mesh.dials - dials);
   }
 
-  /** What is left of the day expires everywhere, and what comes then must reach all without help. */
-  async #evening(mesh: SoakMesh, payments: SoakPayments): Promise<void> {
+  /** What is left of the day expires everywhere. What comes then must reach all without help, whatever a liar says. */
+  async #evening(
+    mesh: SoakMesh,
+    payments: SoakPayments,
+    events: SoakEvents,
+    liar: SoakLiar,
+  ): Promise<void> {
     await mesh.advance(EXPIRY_HOURS * 3600 + 60);
     await mesh.whole();
+    await liar.connect();
     for (let i = 0; i < 10; i++) await payments.single(2000);
     for (let i = 0; i < 3; i++) await payments.package();
     await payments.chain(2000);
     await mempoolsMeet(mesh, 10);
+    for (const node of mesh.nodes) {
+      await events.mine(node, 1, true);
+      await sameCoins(mesh, this.#random);
+      await payments.single(2000);
+    }
+    for (let i = 0; i < 10; i++) await payments.single(5000);
+    await mempoolsMeet(mesh, 10);
     for (let i = 0; i < 3; i++) await payments.replacement();
     const pool = await mempoolsMeet(mesh, 10);
     const { txouts } = await sameCoins(mesh, this.#random);
+    liar.leave();
     this.#t.diagnostic(`at the end ${txouts} coins and ${pool.length} in the mempool, everywhere`);
   }
 
@@ -157,12 +174,14 @@ function memoryText({ name, kind, lives }: SoakNode): string {
 }
 
 function slopeText(samples: readonly MemorySample[]): string {
-  const slope = memorySlope(samples);
   const [first] = samples;
   const last = samples.at(-1);
-  if (slope === null || first === undefined || last === undefined) return "watched too briefly";
+  if (first === undefined || last === undefined) return "not watched";
   const [from, to] = [first.mebibytes.toFixed(0), last.mebibytes.toFixed(0)];
-  const minutes = (last.minutes - first.minutes).toFixed(1);
+  const minutes = last.minutes - first.minutes;
+  const change = `${from} to ${to} MiB in ${minutes.toFixed(1)} min`;
+  const slope = memorySlope(samples);
+  if (slope === null || minutes < SLOPE_MINUTES) return `${change}, too briefly for a slope`;
   const perDay = (slope * DAY_SECONDS) / 60;
-  return `${from} to ${to} MiB in ${minutes} min, ${slope.toFixed(2)} MiB/min, ${perDay.toFixed(0)} MiB a mocked day`;
+  return `${change}, ${slope.toFixed(2)} MiB/min, ${perDay.toFixed(0)} MiB a mocked day`;
 }

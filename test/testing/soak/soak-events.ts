@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { encodeHex } from "@compeer/protocol/bytes/hex";
 import type { Random } from "../random.ts";
 import { flood } from "./soak-floods.ts";
 import type { SoakLiar } from "./soak-liar.ts";
@@ -54,16 +55,20 @@ export class SoakEvents {
     await Promise.all(this.#floods.splice(0));
   }
 
-  /** A block of what the node knows; sometimes somebody pretends to have it as well. */
-  async mine(node: SoakNode, count = 1): Promise<void> {
-    const reward = randomReward(this.#random);
+  /** A block of what the node knows, and whether somebody pretends to have it as well. */
+  async mine(
+    node: SoakNode,
+    count = 1,
+    isClaimed: boolean = this.#random.oneIn(4),
+    reward: string = randomReward(this.#random),
+  ): Promise<void> {
     const hashes = await ignoringDeath(node, () =>
       node.call<string[]>("generatetodescriptor", count, reward),
     );
     const last = hashes?.at(-1);
     if (last === undefined) return;
     this.#tally.count("blocks", count);
-    if (this.#random.oneIn(4)) await this.#liar.pretendToHaveBlock(node, last);
+    if (isClaimed) await this.#liar.pretendToHaveBlock(node, last);
   }
 
   /** Some pay at once. */
@@ -111,7 +116,9 @@ export class SoakEvents {
     const height = await node.call<number>("getblockcount");
     const hash = await node.call<string>("getblockhash", height - depth + 1);
     await node.call("invalidateblock", hash);
-    await this.mine(node, depth + this.#random.below(2));
+    // To a script of its own: the same block found again would not be allowed any more.
+    const reward = `raw(5120${encodeHex(this.#random.bytes(32))})`;
+    await this.mine(node, depth + this.#random.below(2), false, reward);
     await node.call("reconsiderblock", hash);
     this.#tally.count("reorganisations by invalidateblock");
   }

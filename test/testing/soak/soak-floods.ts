@@ -20,7 +20,7 @@ const COMMANDS = [
   "addrv2",
 ];
 /** A flood that nobody takes any more is over. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 5000;
 
 type Flood = (peer: RawPeer, random: Random, tip: Uint8Array) => void;
 

@@ -7,12 +7,15 @@ import type { SoakNode } from "./soak-node.ts";
 import { randomReward } from "./soak-purse.ts";
 
 const PATIENCE_SECONDS = 180;
-/** Why a node may lack what another has: it holds something else that spends the same, or what is lacking needs that. */
+/** Why a node may lack what another has: what it holds spends the same, or already as much as may hang together. */
 const CONFLICT =
-  /mempool-conflict|insufficient fee|replacement-failed|missing-?inputs|spends-conflicting|too-large-cluster|fee not met|conflict-in-package|TRUC-violation/;
+  /mempool-conflict|insufficient fee|replacement-failed|spends-conflicting|too-large-cluster|conflict-in-package|TRUC-violation/;
+/** Or what is lacking needs something that is lacking too, or is needed by it. */
+const FAMILY = /missing-?inputs|missingorspent|fee not met/;
 
 interface Entry {
   readonly depends: readonly string[];
+  readonly spentby: readonly string[];
 }
 
 /** Waits until every node has the same tip; the clock goes on, for it drives what is retried. */
@@ -29,6 +32,7 @@ async function sameTips(mesh: SoakMesh, random: Random): Promise<void> {
 /** Waits for one tip and holds the coins of all against each other. */
 export async function sameCoins(mesh: SoakMesh, random: Random): Promise<Coins> {
   await sameTips(mesh, random);
+  await patiently(mesh, "all indexes are there", () => indexesAreThere(mesh));
   const [first, ...others] = await Promise.all(mesh.nodes.map((node) => coinsOf(node)));
   for (const coins of others) assert.deepEqual(coins, first);
   return first as Coins;
@@ -51,14 +55,22 @@ export async function sameMempools(mesh: SoakMesh): Promise<void> {
     }
     await offerFamilies(from, mesh.nodes);
   }
-  for (const from of mesh.nodes)
-    for (const [txid, nodes] of await lackedByOthers(from, mesh.nodes)) {
-      const hex = await from.call<string>("getrawtransaction", txid).catch(() => null);
-      for (const node of nodes) {
-        const why = hex === null ? null : await offer(node, [hex]);
-        if (why === null || CONFLICT.test(why)) continue;
-        throw new Error(`${node.name} lacks ${txid}, which ${from.name} has: ${why}`);
-      }
+  for (const from of mesh.nodes) await explainLacking(from, mesh.nodes);
+}
+
+/** @throws Error when a node lacks what `from` has for no good reason */
+async function explainLacking(from: SoakNode, nodes: readonly SoakNode[]): Promise<void> {
+  const entries = await from.call<Record<string, Entry>>("getrawmempool", true);
+  const lacking = await lackedByOthers(from, nodes);
+  for (const [txid, who] of lacking)
+    for (const node of who) {
+      const hex = await from.call<string>("getrawtransaction", txid);
+      const why = await offer(node, [hex]);
+      if (why === null || CONFLICT.test(why)) continue;
+      const { depends, spentby } = entries[txid] as Entry;
+      const family = [...depends, ...spentby];
+      if (FAMILY.test(why) && family.some((id) => lacking.get(id)?.includes(node))) continue;
+      throw new Error(`${node.name} lacks ${txid}, which ${from.name} has: ${why}`);
     }
 }
 
@@ -132,6 +144,20 @@ async function offer(node: SoakNode, hexes: readonly string[]): Promise<string |
     if (error instanceof RpcFailure) return error.message;
     throw error;
   }
+}
+
+interface IndexInfo {
+  readonly synced: boolean;
+  readonly best_block_height: number;
+}
+
+async function indexesAreThere({ nodes }: SoakMesh): Promise<boolean> {
+  for (const node of nodes) {
+    const height = await node.call<number>("getblockcount");
+    const indexes = Object.values(await node.call<Record<string, IndexInfo>>("getindexinfo"));
+    if (!indexes.every((each) => each.synced && each.best_block_height === height)) return false;
+  }
+  return true;
 }
 
 function tips(mesh: SoakMesh): Promise<string[]> {
