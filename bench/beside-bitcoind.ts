@@ -75,10 +75,12 @@ async function rescan(program: string): Promise<Figures> {
   await waitForImport(node);
   await node.rpc("createwallet", "bench");
   const start = performance.now();
+  const before = node.usage().cpuSeconds;
   await node.rpc("rescanblockchain");
   const seconds = (performance.now() - start) / 1000;
+  const cpuSeconds = node.usage().cpuSeconds - before;
   await node.stop();
-  return { "wall, s": seconds };
+  return { "wall, s": seconds, "cpu, s": cpuSeconds };
 }
 
 /** Until it stands still for three seconds. */

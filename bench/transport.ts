@@ -101,8 +101,9 @@ function handshake(): void {
 handshake();
 for (const [size, count] of [
   [1_000_000, 40],
-  [16_000, 1000],
-  [300, 4000],
+  [30_000, 1000],
+  [3_000, 4000],
+  [300, 20_000],
 ] as const) {
   const v1 = throughput("v1", v1Way(), size, count);
   const v2 = throughput("v2", v2Way(), size, count);
