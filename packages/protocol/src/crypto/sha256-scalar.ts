@@ -35,6 +35,12 @@ export const memory: Uint8Array = new Uint8Array(buffer);
 /** The chaining value: eight words. */
 export const state: Uint32Array = new Uint32Array(buffer, STATE_AT, 8);
 
+/**
+ * Room to put a message together where it is hashed: one that begins here is not copied again. Whatever
+ * is hashed in between overwrites it.
+ */
+export const messageRoom: Uint8Array = memory.subarray(BUFFER, BUFFER + BUFFER_LENGTH);
+
 new Uint32Array(buffer).set(ROUND_CONSTANTS, CONSTANTS_AT / 4);
 memory.set([0x80], HASH_BLOCK + 32);
 memory.set([(32 * 8) >> 8], HASH_BLOCK + 62);
@@ -51,6 +57,7 @@ const SHORT = 24;
 
 /** Copies bytes, at most BUFFER_LENGTH, to where they are hashed. */
 export function loadMessage(bytes: Uint8Array, start: number, end: number): void {
+  if (bytes === messageRoom && start === 0) return;
   if (end - start > SHORT) memory.set(bytes.subarray(start, end), BUFFER);
   else for (let i = start; i < end; i++) memory[BUFFER + i - start] = bytes[i] as number;
 }

@@ -5,12 +5,15 @@ import {
   BUFFER_LENGTH,
   loadMessage,
   memory,
+  messageRoom,
   RESULT,
   readResult,
   resetState,
   scalarHashes,
   state,
 } from "./sha256-scalar.ts";
+
+export { messageRoom };
 
 const BLOCK = 64;
 /** From that length on the host's library is faster than ours (bench/crypto.ts). */
@@ -31,7 +34,7 @@ export function sha256Into(
   out: Uint8Array,
   outAt: number,
 ): void {
-  if (end - start >= LARGE) {
+  if (isLarge(end - start)) {
     out.set(sha256Large(bytes.subarray(start, end)), outAt);
     return;
   }
@@ -55,7 +58,7 @@ export function sha256dInto(
   out: Uint8Array,
   outAt: number,
 ): void {
-  if (end - start >= LARGE) {
+  if (isLarge(end - start)) {
     memory.set(sha256Large(bytes.subarray(start, end)), BUFFER);
     scalarHashes.sha256(BUFFER, 32, RESULT);
   } else {
@@ -129,6 +132,10 @@ export class Sha256 {
     scalarHashes.digest(BUFFER, this.#length % BLOCK, high, this.#length << 3, RESULT);
     return memory.slice(RESULT, RESULT + 32);
   }
+}
+
+function isLarge(length: number): boolean {
+  return length >= LARGE && (hashLarge !== null || length > BUFFER_LENGTH);
 }
 
 function sha256Large(data: Uint8Array): Uint8Array {

@@ -1,18 +1,20 @@
 import { writeU32 } from "../bytes/writer.ts";
+import { messageRoom } from "../crypto/sha256.ts";
 
-/**
- * Room in which messages to be hashed are put together. Everything that uses it writes, hashes and is
- * done within one synchronous call, so one array serves all: no allocation per signature.
- */
-let scratch: Uint8Array = new Uint8Array(4096);
+/** For messages that do not fit where they are hashed. */
+let large: Uint8Array = new Uint8Array(0);
 
 /** Above this the loop of `copyBytes` loses to the built-in copy and its view. Measured on Node 20. */
 const SHORT_COPY = 48;
 
-/** The scratch bytes, at least `size` of them; earlier contents do not survive a growth. */
+/**
+ * Room of at least `size` bytes in which a message is put together and then hashed, within one
+ * synchronous call: one array serves all signatures. Nothing else may be hashed in between.
+ */
 export function scratchOf(size: number): Uint8Array {
-  if (size > scratch.length) scratch = new Uint8Array(size * 2);
-  return scratch;
+  if (size <= messageRoom.length) return messageRoom;
+  if (size > large.length) large = new Uint8Array(size * 2);
+  return large;
 }
 
 /** Copies `length` bytes and returns the offset behind them in `to`. */

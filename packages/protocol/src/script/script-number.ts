@@ -40,9 +40,13 @@ function isShortest(item: Uint8Array, top: number): boolean {
   return item.length > 1 && (item[item.length - 2] as number) >= 0x80;
 }
 
-/** False for zero of any length and either sign. Core: CastToBool. */
-export function isTrue(item: Uint8Array): boolean {
+/**
+ * False for zero of any length and either sign. Core: CastToBool.
+ *
+ * @param start where the item begins in the bytes
+ */
+export function isTrue(item: Uint8Array, start = 0): boolean {
   const last = item.length - 1;
-  for (let i = 0; i < last; i++) if (item[i] !== 0) return true;
-  return last >= 0 && item[last] !== 0 && item[last] !== 0x80;
+  for (let i = start; i < last; i++) if (item[i] !== 0) return true;
+  return last >= start && item[last] !== 0 && item[last] !== 0x80;
 }

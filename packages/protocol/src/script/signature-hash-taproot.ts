@@ -1,12 +1,13 @@
 import { writeU32, writeU64 } from "../bytes/writer.ts";
 import { sha256 } from "../crypto/sha256.ts";
-import { taggedHash } from "../crypto/tagged-hash.ts";
+import { hashTagged, type Tag, tagOf } from "../crypto/tagged-hash.ts";
 import { copyBytes, scratchOf, writeCompactSize } from "./scratch.ts";
 import { outputBytes } from "./signature-hash.ts";
 import { SIGHASH_ANYONECANPAY, SIGHASH_NONE, SIGHASH_SINGLE } from "./signature-hash-type.ts";
 import type { TaprootSpend } from "./taproot-spend.ts";
 import { sequenceAt, type TransactionContext } from "./transaction-context.ts";
 
+const TAG: Tag = tagOf("TapSighash");
 /** What goes into the message besides the script that is spent. */
 const MESSAGE_SIZE = 400;
 
@@ -26,7 +27,9 @@ export function signatureHashTaproot(
   if ((type & ~SIGHASH_ANYONECANPAY) > SIGHASH_SINGLE) return null;
   if (type === SIGHASH_ANYONECANPAY) return null;
   if (outputs === SIGHASH_SINGLE && input >= tx.outputCount) return null;
+  // All that is hashed comes before the first byte is written.
   const hashes = context.taprootHashes;
+  const one = outputs === SIGHASH_SINGLE ? outputHash(context, input, spend) : null;
   const alone = (type & SIGHASH_ANYONECANPAY) !== 0;
   const row = tx.firstInput + input;
   const scratch = scratchOf(MESSAGE_SIZE + (context.coins.scriptLength[row] as number));
@@ -40,10 +43,9 @@ export function signatureHashTaproot(
   scratch[at++] = (spend.leafHash === null ? 0 : 2) + (spend.annexHash === null ? 0 : 1);
   at = alone ? writeSpent(context, input, scratch, at) : writeInputNumber(input, scratch, at);
   if (spend.annexHash !== null) at = copyBytes(spend.annexHash, 0, 32, scratch, at);
-  if (outputs === SIGHASH_SINGLE)
-    at = copyBytes(outputHash(context, input, spend), 0, 32, scratch, at);
+  if (one !== null) at = copyBytes(one, 0, 32, scratch, at);
   if (spend.leafHash !== null) at = writeLeaf(spend, spend.leafHash, scratch, at);
-  return taggedHash("TapSighash", scratch.subarray(0, at));
+  return hashTagged(TAG, scratch, at);
 }
 
 /** The input and the coin it spends, which the signature covers instead of all inputs. */

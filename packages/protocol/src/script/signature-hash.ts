@@ -30,8 +30,9 @@ export function signatureHashLegacy(
   out: Uint8Array = new Uint8Array(32),
 ): Uint8Array {
   if (isHashOfOne(context.tx, input, type)) return hashOfOne(out);
-  const end = writeLegacy(context, input, scriptCode, type);
-  return hashWithType(end, type, out);
+  const message = roomFor(context, scriptCode);
+  const end = writeLegacy(context, input, scriptCode, type, message);
+  return hashWithType(message, end, type, out);
 }
 
 /** Whether every legacy signature of this type signs the number one (a bug kept). */
@@ -52,8 +53,9 @@ export function beginSignatureHash(
   type: number,
 ): Sha256 {
   const write = version === "base" ? writeLegacy : writeV0;
-  const end = write(context, input, scriptCode, type);
-  return new Sha256().update(scratchOf(end).subarray(0, end));
+  const message = roomFor(context, scriptCode);
+  const end = write(context, input, scriptCode, type, message);
+  return new Sha256().update(message.slice(0, end));
 }
 
 /** The hash of a message that was begun, with `type` behind it. */
@@ -63,30 +65,34 @@ export function endSignatureHash(begun: Sha256, type: number): Uint8Array {
   return sha256(begun.clone().update(last).digest());
 }
 
-/** Hashes the message in the scratch bytes, `type` behind it. */
-function hashWithType(end: number, type: number, out: Uint8Array): Uint8Array {
-  const message = scratchOf(end + 4);
+/** Room for what a signature signs. */
+function roomFor({ tx }: TransactionContext, scriptCode: Uint8Array): Uint8Array {
+  return scratchOf(tx.totalSize + BLANK_INPUT_SIZE + scriptCode.length + 200);
+}
+
+/** Hashes the message, `type` behind it. */
+function hashWithType(message: Uint8Array, end: number, type: number, out: Uint8Array): Uint8Array {
   writeU32(message, end, type);
   sha256dInto(message, 0, end + 4, out, 0);
   return out;
 }
 
-/** Writes what is hashed before the type to the scratch bytes, with room for a type; returns its length. */
+/** Writes what is hashed before the type and returns its length. */
 function writeLegacy(
   context: TransactionContext,
   input: number,
   scriptCode: Uint8Array,
   type: number,
+  out: Uint8Array,
 ): number {
   const { tx } = context;
   const outputs = type & OUTPUT_BITS;
   const script = withoutCodeSeparators(scriptCode);
   const all = outputs !== SIGHASH_SINGLE && outputs !== SIGHASH_NONE;
   const blank = all && (type & SIGHASH_ANYONECANPAY) === 0 && tx.inputCount >= MIN_BLANKED;
-  const scratch = scratchOf(tx.totalSize + BLANK_INPUT_SIZE + script.bytes.length + 16);
   return blank
-    ? writeWhole(context, input, script, scratch)
-    : writeParts(context, input, script, type, scratch);
+    ? writeWhole(context, input, script, out)
+    : writeParts(context, input, script, type, out);
 }
 
 function hashOfOne(out: Uint8Array): Uint8Array {
@@ -230,7 +236,9 @@ export function signatureHashV0(
   type: number,
   out: Uint8Array = new Uint8Array(32),
 ): Uint8Array {
-  return hashWithType(writeV0(context, input, scriptCode, type), type, out);
+  const message = roomFor(context, scriptCode);
+  const end = writeV0(context, input, scriptCode, type, message);
+  return hashWithType(message, end, type, out);
 }
 
 /** As `writeLegacy`. */
@@ -239,24 +247,26 @@ function writeV0(
   input: number,
   scriptCode: Uint8Array,
   type: number,
+  out: Uint8Array,
 ): number {
   const { tx, coins } = context;
+  // All that is hashed comes before the first byte is written.
   const hashes = context.witnessV0Hashes;
   const outputs = type & OUTPUT_BITS;
   const alone = (type & SIGHASH_ANYONECANPAY) !== 0;
   const whole = outputs !== SIGHASH_SINGLE && outputs !== SIGHASH_NONE;
-  const scratch = scratchOf(scriptCode.length + 200);
-  let at = copyBytes(tx.bytes, tx.start, 4, scratch, 0);
-  scratch.fill(0, at, at + 64);
-  if (!alone) copyBytes(hashes, 0, whole ? 64 : 32, scratch, at);
-  at = copyBytes(tx.bytes, tx.outpointAt(input), 36, scratch, at + 64);
-  at = writeCompactSize(scratch, at, scriptCode.length);
-  at = copyBytes(scriptCode, 0, scriptCode.length, scratch, at);
-  writeU64(scratch, at, coins.value(tx.firstInput + input));
-  at = copyBytes(tx.bytes, sequenceAt(tx, input), 4, scratch, at + 8);
-  if (whole) copyBytes(hashes, 64, 32, scratch, at);
-  else if (outputs === SIGHASH_SINGLE && input < tx.outputCount)
-    scratch.set(sha256d(outputBytes(context, input)), at);
-  else scratch.fill(0, at, at + 32);
-  return copyBytes(tx.bytes, tx.lockTimeAt, 4, scratch, at + 32);
+  const hasOne = outputs === SIGHASH_SINGLE && input < tx.outputCount;
+  const one = hasOne ? sha256d(outputBytes(context, input)) : null;
+  let at = copyBytes(tx.bytes, tx.start, 4, out, 0);
+  if (alone || !whole) out.fill(0, at, at + 64);
+  if (!alone) copyBytes(hashes, 0, whole ? 64 : 32, out, at);
+  at = copyBytes(tx.bytes, tx.outpointAt(input), 36, out, at + 64);
+  at = writeCompactSize(out, at, scriptCode.length);
+  at = copyBytes(scriptCode, 0, scriptCode.length, out, at);
+  writeU64(out, at, coins.value(tx.firstInput + input));
+  at = copyBytes(tx.bytes, sequenceAt(tx, input), 4, out, at + 8);
+  if (whole) copyBytes(hashes, 64, 32, out, at);
+  else if (one !== null) copyBytes(one, 0, 32, out, at);
+  else out.fill(0, at, at + 32);
+  return copyBytes(tx.bytes, tx.lockTimeAt, 4, out, at + 32);
 }

@@ -5,12 +5,14 @@ import { Reader } from "../bytes/reader.ts";
 import { VERIFY_P2SH, VERIFY_WITNESS } from "./flags.ts";
 import { MAX_PUBKEYS_PER_MULTISIG } from "./limits.ts";
 import {
+  OP_0,
   OP_1,
   OP_16,
   OP_CHECKMULTISIG,
   OP_CHECKMULTISIGVERIFY,
   OP_CHECKSIG,
   OP_CHECKSIGVERIFY,
+  OP_HASH160,
   OP_INVALIDOPCODE,
   OP_PUSHDATA1,
   OP_PUSHDATA2,
@@ -89,7 +91,10 @@ export function sigopCost(tx: TransactionView, coins: SpentCoins, flags: number)
 }
 
 function inputCost(tx: TransactionView, input: number, coins: SpentCoins, flags: number): number {
-  const scriptPubKey = coins.script(tx.firstInput + input);
+  const row = tx.firstInput + input;
+  const first = coins.scripts[coins.scriptAt[row] as number];
+  if (first !== OP_HASH160 && first !== OP_0) return 0;
+  const scriptPubKey = coins.script(row);
   const segwit = (flags & VERIFY_WITNESS) !== 0;
   if (!isPayToScriptHash(scriptPubKey)) return segwit ? witnessSigops(tx, input, scriptPubKey) : 0;
   const redeemScript = lastPush(tx.inputScript(input));

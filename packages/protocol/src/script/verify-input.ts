@@ -35,7 +35,7 @@ export function verifyInput(
   const isBare = tx.inputScriptLength(input) === 0;
   if (isBare && (flags & VERIFY_WITNESS) !== 0 && isWitnessProgram(scriptPubKey)) {
     // The program was the top of the stack.
-    if (!isTrue(scriptPubKey.subarray(2))) return "EVAL_FALSE";
+    if (!isTrue(scriptPubKey, 2)) return "EVAL_FALSE";
     return verifyWitnessProgram(context, input, flags, scriptPubKey, readWitness(tx, input), false);
   }
   const scriptSig = tx.inputScript(input);
