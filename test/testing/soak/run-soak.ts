@@ -28,25 +28,28 @@ const PEACE_EVERY_SECONDS = 30;
 /** What grows while a process comes to rest is no slope. */
 const SLOPE_MINUTES = 2;
 
-export interface SoakOrder {
-  readonly kinds: readonly SoakKind[];
-  /** Unless COMPEER_SOAK_SECONDS tells otherwise. */
-  readonly seconds: number;
-}
+const { COMPEER_SOAK_SECONDS, COMPEER_SOAK_SEED } = process.env;
+
+/** For `skip`: false when somebody wants a soak, else why there is none. */
+export const soakMissing: string | false =
+  COMPEER_SOAK_SECONDS === undefined
+    ? "NO SOAK: set COMPEER_SOAK_SECONDS; ten minutes are a day of the mesh"
+    : false;
+
+if (soakMissing !== false) process.stderr.write(`${soakMissing}\n`);
 
 /**
  * Compresses a day of a mesh into minutes: payments, blocks, kills, reorganisations and floods as a seed has
  * them (COMPEER_SOAK_SEED), with peace between, in which all must have the same tip, coins and mempool.
  */
-export async function runSoak(t: TestContext, order: SoakOrder): Promise<void> {
-  const { COMPEER_SOAK_SECONDS, COMPEER_SOAK_SEED } = process.env;
-  const seconds = Number(COMPEER_SOAK_SECONDS ?? order.seconds);
+export async function runSoak(t: TestContext, kinds: readonly SoakKind[]): Promise<void> {
+  const seconds = Number(COMPEER_SOAK_SECONDS);
   const seed = Number(COMPEER_SOAK_SEED ?? Date.now() % 1_000_000);
-  t.diagnostic(`${order.kinds.join(", ")} for ${seconds} s, COMPEER_SOAK_SEED=${seed}`);
+  t.diagnostic(`${kinds.join(", ")} for ${seconds} s, COMPEER_SOAK_SEED=${seed}`);
   const directory = mkdtempSync(join(tmpdir(), "compeer-soak-"));
   const soak = new Soak(t, directory, seed);
   try {
-    await soak.run(order.kinds, seconds);
+    await soak.run(kinds, seconds);
   } catch (error) {
     t.diagnostic(`seed ${seed}; logs are kept in ${directory}; until now: ${soak.tally.text}`);
     throw error;

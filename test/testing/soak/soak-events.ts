@@ -114,6 +114,7 @@ export class SoakEvents {
     const node = this.#anyone();
     const depth = 1 + this.#random.below(4);
     const height = await node.call<number>("getblockcount");
+    if (height < depth) return; // just up again after a kill, and still without its blocks
     const hash = await node.call<string>("getblockhash", height - depth + 1);
     await node.call("invalidateblock", hash);
     // To a script of its own: the same block found again would not be allowed any more.

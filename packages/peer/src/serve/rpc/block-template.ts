@@ -11,11 +11,13 @@ import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import { OP_1 } from "@compeer/protocol/script/opcodes";
 import { VALID_SCRIPTS } from "../../chain/block-status.ts";
 import type { Chain } from "../../chain/chain.ts";
+import type { Clock } from "../../clock/clock.ts";
 import type { Mempool } from "../../mempool/mempool.ts";
 import type { Miner } from "../../mining/miner.ts";
 import { type BlockTemplate, minTimeAfter } from "../../mining/template.ts";
 import { templateJson, templateScale } from "../../mining/template-json.ts";
 import { templateTransactions } from "../../mining/template-transactions.ts";
+import { WhileAsked } from "./while-asked.ts";
 
 /** A template stays for so many seconds although transactions came. */
 const TEMPLATE_LIFE = 5;
@@ -30,7 +32,7 @@ export interface BlockTemplateDeps {
   readonly chain: Chain;
   readonly mempool: Mempool;
   readonly miner: Miner;
-  readonly clock: { now(): number };
+  readonly clock: Pick<Clock, "now" | "after" | "steadyMs">;
   /** Number of connections. */
   peerCount(): number;
 }
@@ -39,6 +41,8 @@ export interface BlockTemplateDeps {
 export class BlockTemplates {
   readonly #deps: BlockTemplateDeps;
   readonly #deployments: DeploymentStates;
+  /** Who polls finds the next template made. */
+  readonly #ahead: WhileAsked;
   #template: BlockTemplate | null = null;
   /** Of the template: megabytes that are written once. */
   #transactions: JsonText = new JsonText("[]");
@@ -48,6 +52,10 @@ export class BlockTemplates {
   constructor(deps: BlockTemplateDeps) {
     this.#deps = deps;
     this.#deployments = new DeploymentStates(deps.chain.network);
+    this.#ahead = new WhileAsked(deps.clock, () => {
+      // What goes wrong here goes wrong again for the next who asks, and is told there.
+      this.#current(TEMPLATE_LIFE - 1).catch(() => undefined);
+    });
   }
 
   async answer(request: Json, signal: AbortSignal): Promise<JsonOut> {
@@ -132,7 +140,8 @@ export class BlockTemplates {
   async #answerTemplate(): Promise<JsonOut> {
     const { chain, clock } = this.#deps;
     const { network } = chain;
-    const template = await this.#current();
+    const template = await this.#current(TEMPLATE_LIFE);
+    this.#ahead.asked();
     const { parent, block } = template;
     const soonest = Math.max(minTimeAfter(parent, network), clock.now());
     const time = Math.max(block.header.time, soonest);
@@ -146,11 +155,12 @@ export class BlockTemplates {
     });
   }
 
-  async #current(): Promise<BlockTemplate> {
+  /** @param life seconds that it may stand although transactions came */
+  async #current(life: number): Promise<BlockTemplate> {
     const { chain, mempool, miner, clock } = this.#deps;
     await mempool.settled();
     const { updates } = mempool;
-    const isOld = updates !== this.#madeFrom && clock.now() - this.#madeAt > TEMPLATE_LIFE;
+    const isOld = updates !== this.#madeFrom && clock.now() - this.#madeAt > life;
     if (this.#template?.parent === chain.tip && !isOld) return this.#template;
     const madeAt = clock.now();
     const template = await miner.template(PLACEHOLDER);

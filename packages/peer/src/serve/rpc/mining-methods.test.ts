@@ -178,6 +178,27 @@ describe("mining methods", () => {
     await caller.fails(-8, "Invalid mode", "getblocktemplate", { mode: "new" });
   });
 
+  it("getblocktemplate lies ready for who asks again and again", async () => {
+    const caller = await grown(102);
+    const { clock, chain } = caller.peer;
+    const count = async (): Promise<number> => {
+      const template = await caller.call("getblocktemplate", { rules: ["segwit"] });
+      return (of(template, "transactions") as unknown[]).length;
+    };
+    const now = chain.tip.time + 100;
+    clock.setMock(now);
+    assert.equal(await count(), 0);
+    await caller.call("sendrawtransaction", hexOf(await caller.spendReward(1, 500)));
+    // A call by itself would have another one made after five seconds have passed, not before.
+    clock.setMock(now + 5);
+    assert.equal(await count(), 0);
+    const until = Date.now() + 20_000;
+    while ((await count()) === 0) {
+      assert.ok(Date.now() < until, "the template stayed");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  });
+
   it("getblocktemplate judges proposals", async () => {
     const caller = await grown(1);
     const { block } = await caller.peer.miner.template(Uint8Array.of(0x51));
