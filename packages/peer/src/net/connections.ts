@@ -82,6 +82,7 @@ export class Connections {
       clock: parts.clock,
       canonical: (name) => canonicalHostPort(name, parts.network.p2pPort),
       isConnected: (name) => this.find(name) !== null,
+      isDialling: (name) => this.#dialling.has(name),
       dial: (name, useV2) => this.dial({ name, kind: "manual", useV2 }),
     });
   }
@@ -109,8 +110,9 @@ export class Connections {
   async open(): Promise<void> {
     this.#parts.log.info(`SetNetworkActive: ${this.#isActive}`);
     if (this.#options.listen) await this.#listener.openAll(this.#options);
-    for (const name of [...(this.#options.connect ?? []), ...this.#options.addNodes])
-      this.added.add(name, this.#options.v2Transport);
+    const { addNodes, connect, v2Transport } = this.#options;
+    for (const name of connect ?? []) this.added.add(name, v2Transport, true);
+    for (const name of addNodes) this.added.add(name, v2Transport);
     this.#parts.log.info("addcon thread start");
     this.added.start();
   }
