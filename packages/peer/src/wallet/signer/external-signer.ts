@@ -1,10 +1,10 @@
 import { DecodeError } from "@compeer/protocol/bytes/decode-error";
 import { type Json, JsonObject, member } from "@compeer/protocol/rpc/json";
-import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import type { Psbt } from "@compeer/protocol/wallet/psbt";
 import { parsePsbt } from "@compeer/protocol/wallet/psbt-decode";
 import { formatPsbt } from "@compeer/protocol/wallet/psbt-encode";
 import { runSigner } from "./run-signer.ts";
+import { signerError } from "./signer-error.ts";
 
 /** For what a device answers by itself, and for what its owner reads and confirms on it. */
 const ANSWER_MS = 60_000;
@@ -88,10 +88,10 @@ export function textOf(answer: Json, name: string): string | null {
 /** The devices that a program finds. Core: ExternalSigner::Enumerate. @throws RpcError -1 in Core's words */
 export async function listSigners(program: SignerCommand): Promise<readonly ExternalSigner[]> {
   const { command } = program;
-  if (command === null) throw misc("Error: restart bitcoind with -signer=<cmd>");
+  if (command === null) throw signerError("Error: restart bitcoind with -signer=<cmd>");
   const answer = await runSigner(command, ["enumerate"], program.limitMs ?? ANSWER_MS);
   if (!Array.isArray(answer))
-    throw misc(`'${command}' received invalid response, expected array of signers`);
+    throw signerError(`'${command}' received invalid response, expected array of signers`);
   const found = new Map<string, ExternalSigner>();
   for (const each of answer as readonly Json[]) {
     const fingerprint = fingerprintOf(command, each);
@@ -105,11 +105,13 @@ export async function listSigners(program: SignerCommand): Promise<readonly Exte
 function fingerprintOf(command: string, answer: Json): string {
   const error = answer instanceof JsonObject ? (member(answer, "error") ?? null) : null;
   if (error !== null)
-    throw misc(typeof error === "string" ? `'${command}' error: ${error}` : `'${command}' error`);
+    throw signerError(
+      typeof error === "string" ? `'${command}' error: ${error}` : `'${command}' error`,
+    );
   const fingerprint = textOf(answer, "fingerprint");
   if (fingerprint !== null && FINGERPRINT.test(fingerprint)) return fingerprint;
   const fault = fingerprint === null ? "missing signer fingerprint" : "invalid signer fingerprint";
-  throw misc(`'${command}' received invalid response, ${fault}`);
+  throw signerError(`'${command}' received invalid response, ${fault}`);
 }
 
 /**
@@ -127,8 +129,4 @@ export async function onlySigner(
   return {
     error: "More than one external signer found. Please connect only one at a time.",
   };
-}
-
-function misc(message: string): RpcError {
-  return new RpcError(RpcErrorCode.misc, message);
 }

@@ -1,8 +1,8 @@
 import { formatAddress } from "@compeer/protocol/bitcoin/address";
-import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
 import type { Wallet } from "../wallet.ts";
 import { onlySigner, textOf } from "./external-signer.ts";
 import { signerCommand } from "./signer-command.ts";
+import { signerError } from "./signer-error.ts";
 
 /**
  * Has the owner of the connected device compare an address of the wallet with what the device shows.
@@ -12,21 +12,17 @@ import { signerCommand } from "./signer-command.ts";
  */
 export async function showAddress(wallet: Wallet, script: Uint8Array): Promise<void> {
   const descriptor = wallet.hasExternalSigner ? wallet.describe(script) : null;
-  if (descriptor === null) throw misc("There is no ScriptPubKeyManager for this address");
+  if (descriptor === null) throw signerError("There is no ScriptPubKeyManager for this address");
   const signer = await onlySigner(signerCommand(wallet));
-  if ("error" in signer) throw misc(signer.error);
+  if ("error" in signer) throw signerError(signer.error);
   const own = wallet.signing(script)?.keys ?? [];
   if (!own.some(({ origin }) => origin.fingerprint === signer.fingerprint.toLowerCase()))
-    throw misc(`Signer ${signer.fingerprint} has no key of this address`);
+    throw signerError(`Signer ${signer.fingerprint} has no key of this address`);
   const answer = await signer.displayAddress(descriptor);
   const error = textOf(answer, "error");
-  if (error !== null) throw misc(`Signer returned error: ${error}`);
+  if (error !== null) throw signerError(`Signer returned error: ${error}`);
   const shown = textOf(answer, "address");
-  if (shown === null) throw misc("Signer did not echo address");
+  if (shown === null) throw signerError("Signer did not echo address");
   if (shown !== formatAddress(script, wallet.network))
-    throw misc(`Signer echoed unexpected address ${shown}`);
-}
-
-function misc(message: string): RpcError {
-  return new RpcError(RpcErrorCode.misc, message);
+    throw signerError(`Signer echoed unexpected address ${shown}`);
 }

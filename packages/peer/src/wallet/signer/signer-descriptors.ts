@@ -8,6 +8,7 @@ import { signingScripts } from "@compeer/protocol/wallet/signing-script";
 import { descriptorType } from "../descriptor-entry.ts";
 import { type SplitDescriptor, splitDescriptor } from "../descriptor-text.ts";
 import { onlySigner, type SignerCommand } from "./external-signer.ts";
+import { signerError } from "./signer-error.ts";
 
 /** Core asks for no other. */
 const ACCOUNT = 0;
@@ -30,7 +31,7 @@ export async function signerDescriptors(
   network: Network,
 ): Promise<readonly SignerDescriptor[]> {
   const signer = await onlySigner(program);
-  if ("error" in signer) throw misc(signer.error);
+  if ("error" in signer) throw signerError(signer.error);
   const answer = await signer.getDescriptors(ACCOUNT);
   return [false, true].flatMap((internal) =>
     textsOf(answer, internal ? "internal" : "receive")
@@ -44,7 +45,7 @@ function textsOf(answer: Json, name: string): readonly string[] {
   const list = answer instanceof JsonObject ? member(answer, name) : null;
   const texts = Array.isArray(list) ? (list as readonly Json[]) : null;
   if (texts?.every((each) => typeof each === "string")) return texts as readonly string[];
-  throw misc("SetupDescriptorScriptPubKeyMans: Unexpected result");
+  throw signerError("SetupDescriptorScriptPubKeyMans: Unexpected result");
 }
 
 function parsed(text: string, network: Network, fingerprint: string): SplitDescriptor {
@@ -78,8 +79,4 @@ function origins(descriptor: Descriptor): readonly string[] {
     if (error instanceof RangeError) return [];
     throw error;
   }
-}
-
-function misc(message: string): RpcError {
-  return new RpcError(RpcErrorCode.misc, message);
 }
