@@ -1,5 +1,5 @@
 // `compeer verify-block` beside what the block's signatures alone would cost, rounds in turn.
-// Run: node bench/dist/verify-block.js <raw block> <its spent coins as JSON> <height> [rounds]
+// Run: node bench/dist/verify-block.js <raw block> <spent coins as JSON> <height> [rounds] [backend]
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -9,11 +9,11 @@ import { decodeBlock } from "@compeer/protocol/bitcoin/block";
 import { networkByName } from "@compeer/protocol/bitcoin/networks/all";
 import { parseSpentCoins } from "@compeer/protocol/consensus/spent-coins-file";
 import { verifyBlock } from "@compeer/protocol/consensus/verify-block";
-import { signatureBackend } from "@compeer/protocol/crypto/secp256k1";
+import { chooseSignatureBackend } from "@compeer/protocol/crypto/secp256k1";
 import type { SignatureBackend } from "@compeer/protocol/crypto/signature-backend";
 import { median, print } from "./report.ts";
 
-const [blockPath, spentPath, height, rounds = "5"] = process.argv.slice(2);
+const [blockPath, spentPath, height, rounds = "5", preferred] = process.argv.slice(2);
 if (blockPath === undefined || spentPath === undefined || height === undefined)
   throw new Error("name a raw block, its spent coins and its height");
 
@@ -23,7 +23,7 @@ interface Signature {
   readonly parts: readonly [Uint8Array, Uint8Array, Uint8Array];
 }
 
-const backend = signatureBackend();
+const backend = chooseSignatureBackend(preferred);
 const signatures: Signature[] = [];
 
 function keep(method: Signature["method"]): SignatureBackend["verifyEcdsa"] {
@@ -62,7 +62,7 @@ function command(repeat: number): number[] {
   const given = ["verify-block", blockPath as string, "--spent", spentPath as string];
   const told = execFileSync(
     join("packages", "cli", "bin", "compeer"),
-    [...given, "--height", height as string, "--repeat", String(repeat)],
+    [...given, "--height", height as string, "--repeat", String(repeat), "--backend", backend.name],
     { encoding: "utf8" },
   );
   const checks = [...told.matchAll(/(\d+) ms to check/g)].map(([, ms]) => Number(ms));

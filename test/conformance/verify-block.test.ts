@@ -6,6 +6,7 @@ import { after, describe, it } from "node:test";
 import { type Block, decodeBlock } from "@compeer/protocol/bitcoin/block";
 import { equalBytes } from "@compeer/protocol/bytes/compare";
 import { DecodeError } from "@compeer/protocol/bytes/decode-error";
+import { signatureBackends } from "@compeer/protocol/crypto/secp256k1";
 import { compeer, type Ran, run } from "../testing/command-line.ts";
 import { Random } from "../testing/random.ts";
 import { readJsonVector, readVector, vectorsMissing } from "../testing/vectors.ts";
@@ -48,10 +49,16 @@ class Subject {
     return decodeBlock(this.raw);
   }
 
-  verify({ raw = this.raw, coins = this.coins, height = this.#height } = {}): Promise<Ran> {
+  verify({
+    raw = this.raw,
+    coins = this.coins,
+    height = this.#height,
+    more = [] as readonly string[],
+  } = {}): Promise<Ran> {
     const spent = written("spent.json", JSON.stringify(coins));
     const block = written("block", raw);
-    return verifyBlock(block, "--spent", spent, "--height", height, "--chain", this.#chain);
+    const words = ["--spent", spent, "--height", height, "--chain", this.#chain, ...more];
+    return verifyBlock(block, ...words);
   }
 }
 
@@ -182,6 +189,20 @@ describe("compeer verify-block", { skip: vectorsMissing }, () => {
     const { status, stdout } = await verifyBlock(...words);
     assert.match(stdout, /, 1 threads$/m);
     assert.equal(status, 0);
+  });
+
+  it("checks by the backend that is named, and says which there are for one that is not", async () => {
+    const subject = new Subject("test-928816");
+    for (const { name } of signatureBackends()) {
+      const { status, stdout } = await subject.verify({ more: ["--backend", name] });
+      assert.ok(stdout.includes(`${name}, `), stdout);
+      assert.match(stdout, /^verdict +valid$/m);
+      assert.equal(status, 0);
+    }
+    assertUnreadable(
+      await subject.verify({ more: ["--backend", "openssl"] }),
+      /no signature backend named openssl loads here; there are: .*noble/,
+    );
   });
 
   it("tells how it is used: with status 2 when nothing was asked", async () => {

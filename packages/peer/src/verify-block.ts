@@ -18,11 +18,13 @@ import {
   RULES_THAT_NEED_HISTORY,
   verifyRules,
 } from "@compeer/protocol/consensus/verify-block";
-import { signatureBackend } from "@compeer/protocol/crypto/secp256k1";
+import { chooseSignatureBackend } from "@compeer/protocol/crypto/secp256k1";
+import type { SignatureBackend } from "@compeer/protocol/crypto/signature-backend";
 import { formatAmount } from "@compeer/protocol/rpc/amount";
 import { SignatureWorkers } from "./chain/signature-workers.ts";
 
-const USAGE = `compeer verify-block FILE --spent FILE --height N [--chain NAME] [--threads N] [--repeat N]
+const USAGE = `compeer verify-block FILE --spent FILE --height N [--chain NAME] [--threads N]
+                     [--backend NAME] [--repeat N]
 
 Checks one block by hand, offline: by every rule that needs no history.
 
@@ -32,7 +34,10 @@ Checks one block by hand, offline: by every rule that needs no history.
                 null, coinbase or null]
   --height N    the block's height
   --chain NAME  ${NETWORK_NAMES.join(", ")} (default: main)
-  --threads N   threads that run scripts (default: one a core)
+  --threads N   threads that check signatures (default: one a core)
+  --backend NAME
+                what checks signatures: system library, addon, WebAssembly or noble, as far as
+                they load here (default: the first that does)
   --repeat N    do all of it N times in a row (default: 1), as a running peer would: the code
                 of the first time is not compiled yet
 
@@ -53,6 +58,7 @@ interface Question {
   readonly height: number;
   readonly network: Network;
   readonly threads: number;
+  readonly backend: SignatureBackend;
   readonly repeat: number;
 }
 
@@ -68,6 +74,7 @@ function readQuestion(args: readonly string[]): Question {
       height: { type: "string" },
       chain: { type: "string", default: "main" },
       threads: { type: "string", default: "0" },
+      backend: { type: "string" },
       repeat: { type: "string", default: "1" },
     },
   });
@@ -82,6 +89,7 @@ function readQuestion(args: readonly string[]): Question {
     height: wholeNumber("height", values.height),
     network: networkByName(values.chain as NetworkName),
     threads: wholeNumber("threads", values.threads) || availableParallelism(),
+    backend: findBackend(values.backend),
     repeat: wholeNumber("repeat", values.repeat) || 1,
   };
 }
@@ -96,6 +104,14 @@ function wholeNumber(name: string, text: string | undefined): number {
   if (text === undefined || !/^[0-9]{1,9}$/.test(text))
     throw new UsageError(`--${name} wants a whole number`);
   return Number(text);
+}
+
+function findBackend(name: string | undefined): SignatureBackend {
+  try {
+    return chooseSignatureBackend(name);
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause });
+  }
 }
 
 function readBlock(file: string): Block {
@@ -138,7 +154,7 @@ function report(
   { block, height, network }: BlockCase,
   verdict: BlockVerdict,
   times: readonly Times[],
-  threads: number,
+  { backend, threads }: Question,
 ): string {
   const { fault, failed } = verdict;
   const lines = [
@@ -150,7 +166,7 @@ function report(
     ["sigops cost", `${verdict.sigopCost}`],
     ["fees", `${formatAmount(verdict.fees)} BTC`],
     ["time", times.map(formatTimes).join("; ")],
-    ["signatures by", `${signatureBackend().name}, ${threads} threads`],
+    ["signatures by", `${backend.name}, ${threads} threads`],
     ["verdict", fault === null ? "valid" : `INVALID: ${formatFault(fault)}`],
     ...(failed === null
       ? []
@@ -167,7 +183,7 @@ async function main(args: readonly string[]): Promise<number> {
     return args.length === 0 ? 2 : 0;
   }
   const question = readQuestion(args);
-  const workers = new SignatureWorkers(question.threads);
+  const workers = new SignatureWorkers(question.threads, question.backend);
   try {
     const times: Times[] = [];
     for (;;) {
@@ -179,7 +195,7 @@ async function main(args: readonly string[]): Promise<number> {
       const verdict = await judge(given, workers);
       times.push({ read: read - start, check: performance.now() - read });
       if (times.length < question.repeat) continue;
-      process.stdout.write(report(given, verdict, times, question.threads));
+      process.stdout.write(report(given, verdict, times, question));
       return verdict.fault === null ? 0 : 1;
     }
   } finally {

@@ -19,6 +19,9 @@ const FEW = 64;
  */
 const ROUNDS = 3;
 
+/** Checks by a backend that other threads find by its name; without one they take the fastest. */
+type NamedChecks = SignatureChecks & { readonly name?: string };
+
 /** The scripts of a block, which have run, while signatures are still being checked. */
 export interface StartedScripts {
   /**
@@ -37,13 +40,13 @@ export interface StartedScripts {
  */
 export class SignatureWorkers {
   readonly #workers = new Set<Worker>();
-  readonly #backend: SignatureChecks;
+  readonly #backend: NamedChecks;
 
   /**
    * @param threads this one counted
-   * @param backend of this thread, which opens it before there is a block, as the others do
+   * @param backend of this thread, which opens it before there is a block, as the others do by its name
    */
-  constructor(threads: number, backend: SignatureChecks = signatureBackend()) {
+  constructor(threads: number, backend: NamedChecks = signatureBackend()) {
     this.#backend = backend;
     for (let i = 1; i < threads; i++) this.#startWorker();
   }
@@ -108,7 +111,9 @@ export class SignatureWorkers {
   }
 
   #startWorker(): void {
-    const worker = new Worker(new URL("./signature-worker.js", import.meta.url));
+    const worker = new Worker(new URL("./signature-worker.js", import.meta.url), {
+      workerData: this.#backend.name,
+    });
     this.#workers.add(worker);
     worker.on("error", () => {}); // it ends: what it did not answer is done here
     worker.on("exit", () => this.#workers.delete(worker));

@@ -38,10 +38,13 @@ export function signatureBackends(): readonly SignatureBackend[] {
  */
 export function chooseSignatureBackend(preferred?: string): SignatureBackend {
   if (preferred === undefined) return signatureBackend();
-  const backends = signatureBackends();
-  const found = backends.find((backend) => backend.name.includes(preferred));
-  if (found !== undefined) return found;
-  const names = backends.map((backend) => backend.name).join(", ");
+  for (let i = 0; i < openers.length; i++) {
+    const backend = open(i);
+    if (backend?.name.includes(preferred)) return backend;
+  }
+  const names = signatureBackends()
+    .map(({ name }) => name)
+    .join(", ");
   throw new Error(`no signature backend named ${preferred} loads here; there are: ${names}`);
 }
 
