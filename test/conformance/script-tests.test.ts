@@ -114,7 +114,7 @@ test("they give it also when signatures are checked after the scripts have run",
     const coins = new SpentCoins(2);
     coins.setCoin(1, { value, script: scriptPubKey, height: 1, coinbase: false });
     const block = blockOf(spendOf(scriptSig, scriptPubKey, witness, value));
-    const failure = await workers.start(block, coins, flags).finish();
+    const failure = workers.start(block, coins, flags).finish();
     assert.equal(failure?.error ?? "OK", expected, text);
   }
 });

@@ -121,7 +121,7 @@ function readBlock(file: string): Block {
 }
 
 /** Scripts and rules on this thread, signatures on the others meanwhile and then on all. */
-async function judge(question: BlockCase, workers: SignatureWorkers): Promise<BlockVerdict> {
+function judge(question: BlockCase, workers: SignatureWorkers): BlockVerdict {
   const { block, coins, height, network } = question;
   const scripts = workers.start(block, coins, blockScriptFlags(block.hash, height, network));
   const rules = verifyRules(question);
@@ -129,7 +129,7 @@ async function judge(question: BlockCase, workers: SignatureWorkers): Promise<Bl
     scripts.abandon();
     return rules;
   }
-  const failure = await scripts.finish();
+  const failure = scripts.finish();
   if (failure === null) return { ...rules, scripts: block.table.inputCount - 1 };
   const tx = block.transactions[failure.tx];
   if (tx === undefined) throw new Error("a failure in no transaction");
@@ -192,7 +192,7 @@ async function main(args: readonly string[]): Promise<number> {
       const read = performance.now();
       // Not before the threads have started: Node would compile its own code for them anew.
       if (question.repeat === 1) setFlagsFromString(SHORT_LIVED);
-      const verdict = await judge(given, workers);
+      const verdict = judge(given, workers);
       times.push({ read: read - start, check: performance.now() - read });
       if (times.length < question.repeat) continue;
       process.stdout.write(report(given, verdict, times, question));

@@ -82,21 +82,28 @@ export class DeferredChecks implements SignatureChecks {
   /**
    * The inputs of which a check was wrong or was not answered, in order, with the answers that are known
    * of each now: up to the wrong one, as what it asked behind that it may never ask in truth. Asked when
-   * all threads have left the queue.
+   * the queue is finished.
    */
   mistaken(): Map<number, Answers> {
     const mistaken = new Map<number, Answers>();
-    let first = 0; // check of the same input
-    for (let check = 0; check < this.#queue.length; check++) {
+    const queue = this.#queue;
+    let check = queue.nextNotRight(0);
+    for (; check < queue.length; check = queue.nextNotRight(check + 1)) {
       const row = this.#rows[check] as number;
-      if (row !== this.#rows[first]) first = check;
-      const answer = this.#queue.answerTo(check);
-      if (answer === true || mistaken.has(row)) continue;
-      const right = new Array<boolean>(check - first).fill(true);
+      if (mistaken.has(row)) continue;
+      const answer = queue.answerTo(check);
+      const right = new Array<boolean>(this.#checksBefore(check)).fill(true);
       const wrong = answer === null ? [] : [answer];
       mistaken.set(row, [...(this.#told.get(row) ?? NONE), ...right, ...wrong]);
     }
     return mistaken;
+  }
+
+  /** Number of checks of the same input before this one. */
+  #checksBefore(check: number): number {
+    let first = check;
+    while (first > 0 && this.#rows[first - 1] === this.#rows[check]) first--;
+    return check - first;
   }
 
   #nextAnswer(): boolean | undefined {

@@ -4,7 +4,8 @@ import {
   type TransactionTable,
 } from "@compeer/protocol/bitcoin/transaction-table";
 import { TransactionView } from "@compeer/protocol/bitcoin/transaction-view";
-import { type SignatureBackend, signatureBackend } from "@compeer/protocol/crypto/secp256k1";
+import { signatureBackend } from "@compeer/protocol/crypto/secp256k1";
+import type { SignatureChecks } from "@compeer/protocol/crypto/signature-backend";
 import type { ScriptError } from "@compeer/protocol/script/script-error";
 import { TransactionContext } from "@compeer/protocol/script/transaction-context";
 import { verifyInput } from "@compeer/protocol/script/verify-input";
@@ -25,7 +26,7 @@ export class RowChecker {
   readonly #coins: SpentCoins;
   readonly #flags: number;
   readonly #known: Uint8Array | null;
-  readonly #backend: SignatureBackend;
+  readonly #backend: SignatureChecks;
   #tx: TransactionView;
   #context: TransactionContext | null = null;
 
@@ -35,12 +36,13 @@ export class RowChecker {
     coins: SpentCoins,
     flags: number,
     known: Uint8Array | null = null,
+    backend: SignatureChecks = signatureBackend(),
   ) {
     this.#table = table;
     this.#coins = coins;
     this.#flags = flags;
     this.#known = known;
-    this.#backend = signatureBackend();
+    this.#backend = backend;
     this.#tx = new TransactionView(table, 0);
   }
 

@@ -9,7 +9,8 @@ export const TWEAK_ODD = 3;
 /** Words of `control`, which all threads share and change by Atomics only. */
 const PUT = 0;
 const TAKEN = 1;
-const CONTROL_SIZE = 8;
+const ANSWERED = 2;
+const CONTROL_SIZE = 16;
 
 /** Where the parts of a check lie among its bytes: a signature or an output key comes first. */
 const KIND = 0;
@@ -28,6 +29,8 @@ const WRONG = 2;
 const BATCH = 16;
 /** Threads that wait are woken once for so many checks. */
 const WAKE_EVERY = 64;
+/** A thread that has answered nothing for so long is given up, ms: a batch takes one of them. */
+const PATIENCE = 250;
 
 /** Signature checks in shared memory. One thread puts them and closes the queue, all answer them. */
 export class SignatureQueue {
@@ -91,12 +94,35 @@ export class SignatureQueue {
         const stop = Math.min(start + BATCH, put);
         if (Atomics.compareExchange(control, TAKEN, start, stop) !== start) continue;
         for (let check = start; check < stop; check++) this.#answerOne(check, backend);
+        Atomics.add(control, ANSWERED, stop - start);
+        Atomics.notify(control, ANSWERED);
       } else if (state < 0) return;
       else Atomics.wait(control, PUT, state);
     }
   }
 
-  /** What somebody found, null when nobody did. Asked when all threads have left. */
+  /**
+   * As `answer`, then waits for what other threads have taken, without a pause. A thread that has ended
+   * meanwhile leaves checks without an answer.
+   */
+  finish(backend: SignatureChecks): void {
+    this.answer(backend);
+    for (;;) {
+      const answered = Atomics.load(this.#control, ANSWERED);
+      if (answered === this.#length) return;
+      if (Atomics.wait(this.#control, ANSWERED, answered, PATIENCE) === "timed-out") return;
+    }
+  }
+
+  /** The first check from `check` on that is not found right; `length` when all are. */
+  nextNotRight(check: number): number {
+    let at = CHECK_SIZE * check + ANSWER;
+    const end = CHECK_SIZE * this.#length;
+    while (at < end && this.#checks[at] === RIGHT) at += CHECK_SIZE;
+    return (at - ANSWER) / CHECK_SIZE;
+  }
+
+  /** What somebody found, null when nobody did. */
   answerTo(check: number): boolean | null {
     const answer = this.#checks[CHECK_SIZE * check + ANSWER];
     return answer === RIGHT || (answer === WRONG ? false : null);

@@ -6,5 +6,4 @@ import { SignatureQueue } from "./signature-queue.ts";
 const backend = chooseSignatureBackend(workerData as string | undefined);
 parentPort?.on("message", (memory: SharedArrayBuffer) => {
   new SignatureQueue(memory).answer(backend);
-  parentPort?.postMessage(null);
 });

@@ -149,7 +149,7 @@ describe("SignatureWorkers", () => {
           const right = blockOf(scripts.filter((script) => !fails(script)));
           for (const { block, coins } of [whole, right]) {
             const expected = directly(block, coins, flags, new NumberBackend());
-            assert.deepEqual(await workers.start(block, coins, flags).finish(), expected);
+            assert.deepEqual(workers.start(block, coins, flags).finish(), expected);
           }
         },
       ),
@@ -163,7 +163,7 @@ describe("SignatureWorkers", () => {
       new Array(300).fill(scriptOf(signature(2), key(1), OP_CHECKSIG)),
     );
     const workers = new SignatureWorkers(1, backend);
-    assert.equal(await workers.start(block, coins, MANDATORY_FLAGS).finish(), null);
+    assert.equal(workers.start(block, coins, MANDATORY_FLAGS).finish(), null);
     assert.equal(backend.asked, 300);
   });
 
@@ -173,7 +173,7 @@ describe("SignatureWorkers", () => {
       for (const script of [PASSES, MISLEADS]) {
         for (const count of [0, 3, 200]) {
           const { block, coins } = blockOf(new Array(count).fill(script));
-          assert.equal(await workers.start(block, coins, MANDATORY_FLAGS).finish(), null);
+          assert.equal(workers.start(block, coins, MANDATORY_FLAGS).finish(), null);
         }
       }
       await workers.close();
@@ -186,7 +186,7 @@ describe("SignatureWorkers", () => {
         for (const row of rows) scripts[row - 1] = FAILS;
         const { block, coins } = blockOf(scripts);
         const row = Math.min(...rows) - 1;
-        const failure = await workers.start(block, coins, VERIFY_NONE).finish();
+        const failure = workers.start(block, coins, VERIFY_NONE).finish();
         assert.deepEqual(failure, {
           tx: 1 + Math.floor(row / 5),
           input: row % 5,
@@ -205,7 +205,7 @@ describe("SignatureWorkers", () => {
       const { block, coins } = blockOf(scripts);
       const started = workers.start(block, coins, VERIFY_NONE);
       for (const thread of workers.threads) void thread.terminate();
-      const failure = await started.finish();
+      const failure = started.finish();
       assert.deepEqual(failure, isBad ? { tx: 400, input: 4, error: "EVAL_FALSE" } : null);
       await workers.close();
     }

@@ -3,10 +3,8 @@ import type { Block } from "@compeer/protocol/bitcoin/block";
 import type { SpentCoins } from "@compeer/protocol/bitcoin/spent-coins";
 import { signatureBackend } from "@compeer/protocol/crypto/secp256k1";
 import type { SignatureChecks } from "@compeer/protocol/crypto/signature-backend";
-import { TransactionContext } from "@compeer/protocol/script/transaction-context";
-import { verifyInput } from "@compeer/protocol/script/verify-input";
 import { type Answers, DeferredChecks } from "./deferred-checks.ts";
-import type { ScriptFailure } from "./row-checker.ts";
+import { firstSpendingRow, RowChecker, type ScriptFailure } from "./row-checker.ts";
 import { SignatureQueue } from "./signature-queue.ts";
 
 /** Checks that an input has room for on average; nearly all have one. What does not fit is done at once. */
@@ -29,7 +27,7 @@ export interface StartedScripts {
    *
    * @returns the first failing input, null when all are right
    */
-  finish(): Promise<ScriptFailure | null>;
+  finish(): ScriptFailure | null;
   /** Nobody wants to know any more. */
   abandon(): void;
 }
@@ -61,14 +59,11 @@ export class SignatureWorkers {
    * these meet. All coins must be there.
    */
   start(block: Block, coins: SpentCoins, flags: number): StartedScripts {
-    const room = CHECKS_PER_INPUT * block.table.inputCount;
-    const first = new Round(block, coins, flags, this.#backend, null, room);
-    const left = this.#handOut(first.queue);
-    first.run();
-    return {
-      finish: () => this.#finish(block, coins, flags, first, left),
-      abandon: () => first.queue.abandon(),
-    };
+    const given = { block, coins, flags, backend: this.#backend };
+    const first = new Round(given, CHECKS_PER_INPUT * block.table.inputCount);
+    this.#handOut(first.queue);
+    first.runAll();
+    return { finish: () => this.#finish(given, first), abandon: () => first.queue.abandon() };
   }
 
   /** Ends the threads. */
@@ -76,38 +71,28 @@ export class SignatureWorkers {
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
   }
 
-  async #finish(
-    block: Block,
-    coins: SpentCoins,
-    flags: number,
-    first: Round,
-    firstLeft: Promise<unknown>,
-  ): Promise<ScriptFailure | null> {
+  #finish(given: Given, first: Round): ScriptFailure | null {
     /** Nothing presumed of them: those that fail are among them. */
     const suspects = new Map<number, Answers>();
     let round = first;
-    let left = firstLeft;
     for (let rounds = 1; ; rounds++) {
-      round.queue.answer(this.#backend);
-      await left;
+      round.queue.finish(this.#backend);
       for (const row of round.failures.keys()) suspects.set(row, []);
       const mistaken = round.checks.mistaken();
       if (mistaken.size === 0) break;
       const presumes = mistaken.size > FEW && rounds < ROUNDS;
-      const room = presumes ? CHECKS_PER_INPUT * block.table.inputCount : 0;
-      round = new Round(block, coins, flags, this.#backend, mistaken, room);
-      if (presumes) left = this.#handOut(round.queue);
-      round.run();
+      round = new Round(given, presumes ? CHECKS_PER_INPUT * given.block.table.inputCount : 0);
+      if (presumes) this.#handOut(round.queue);
+      round.runAgain(mistaken);
     }
-    const last = new Round(block, coins, flags, this.#backend, suspects, 0);
-    last.run();
+    const last = new Round(given, 0);
+    last.runAgain(suspects);
     const [failure = null] = last.failures.values();
     return failure;
   }
 
-  /** Resolves when no worker reads the queue any more. */
-  #handOut(queue: SignatureQueue): Promise<unknown> {
-    return Promise.all([...this.#workers].map((worker) => handTo(worker, queue)));
+  #handOut({ memory }: SignatureQueue): void {
+    for (const worker of this.#workers) worker.postMessage(memory);
   }
 
   #startWorker(): void {
@@ -120,63 +105,47 @@ export class SignatureWorkers {
   }
 }
 
+/** What is to be judged, and by whom. */
+interface Given {
+  readonly block: Block;
+  readonly coins: SpentCoins;
+  readonly flags: number;
+  readonly backend: SignatureChecks;
+}
+
 /** Scripts that run on presumed answers. */
 class Round {
   readonly queue: SignatureQueue;
   readonly checks: DeferredChecks;
   /** What fails if the answers are true, by the input's number in the whole table. */
   readonly failures = new Map<number, ScriptFailure>();
-  readonly #block: Block;
-  readonly #coins: SpentCoins;
-  readonly #flags: number;
-  readonly #known: ReadonlyMap<number, Answers> | null;
+  readonly #rows: RowChecker;
+  readonly #firstRow: number;
+  readonly #endRow: number;
 
-  /**
-   * @param known the inputs to run, with what earlier rounds told of each; null for all
-   * @param room for so many checks; with none each is done at once
-   */
-  constructor(
-    block: Block,
-    coins: SpentCoins,
-    flags: number,
-    backend: SignatureChecks,
-    known: ReadonlyMap<number, Answers> | null,
-    room: number,
-  ) {
+  /** @param room for so many checks; with none each is done at once */
+  constructor({ block, coins, flags, backend }: Given, room: number) {
     this.queue = SignatureQueue.withRoom(room);
     this.checks = new DeferredChecks(this.queue, backend);
-    this.#block = block;
-    this.#coins = coins;
-    this.#flags = flags;
-    this.#known = known;
+    this.#rows = new RowChecker(block.table, coins, flags, null, this.checks);
+    this.#firstRow = firstSpendingRow(block.table);
+    this.#endRow = block.table.inputCount;
   }
 
-  run(): void {
-    for (const tx of this.#block.transactions) {
-      if (tx.index === 0) continue;
-      const context = new TransactionContext(tx, this.#coins, this.checks);
-      for (let input = 0; input < tx.inputCount; input++) {
-        const row = tx.firstInput + input;
-        const answers = this.#known?.get(row);
-        if (this.#known !== null && answers === undefined) continue;
-        this.checks.begin(row, answers);
-        const error = verifyInput(context, input, this.#flags);
-        if (error !== null) this.failures.set(row, { tx: tx.index, input, error });
-      }
-    }
+  runAll(): void {
+    for (let row = this.#firstRow; row < this.#endRow; row++) this.#run(row);
     this.queue.close();
   }
-}
 
-function handTo(worker: Worker, { memory }: SignatureQueue): Promise<void> {
-  return new Promise((resolve) => {
-    const leave = (): void => {
-      worker.off("message", leave);
-      worker.off("exit", leave);
-      resolve();
-    };
-    worker.on("message", leave);
-    worker.on("exit", leave);
-    worker.postMessage(memory);
-  });
+  /** @param known the inputs to run, with what earlier rounds told of each */
+  runAgain(known: ReadonlyMap<number, Answers>): void {
+    for (const row of [...known.keys()].sort((a, b) => a - b)) this.#run(row, known.get(row));
+    this.queue.close();
+  }
+
+  #run(row: number, answers?: Answers): void {
+    this.checks.begin(row, answers);
+    const failure = this.#rows.check(row);
+    if (failure !== null) this.failures.set(row, failure);
+  }
 }
