@@ -1,7 +1,5 @@
-import { sha256dInto } from "../crypto/sha256.ts";
+import { messageRoom, sha256dInto } from "../crypto/sha256.ts";
 import type { TransactionView } from "./transaction-view.ts";
-
-let scratch: Uint8Array = new Uint8Array(4096);
 
 /** Writes the txid (wire order) to `out` at `outAt`; the witness is left out of the hash (BIP141). */
 export function txidInto(tx: TransactionView, out: Uint8Array, outAt: number): void {
@@ -10,9 +8,9 @@ export function txidInto(tx: TransactionView, out: Uint8Array, outAt: number): v
     return;
   }
   const size = tx.strippedSize;
-  if (size > scratch.length) scratch = new Uint8Array(size * 2);
-  writeStripped(tx, scratch);
-  sha256dInto(scratch, 0, size, out, outAt);
+  const stripped = size <= messageRoom.length ? messageRoom : new Uint8Array(size);
+  writeStripped(tx, stripped);
+  sha256dInto(stripped, 0, size, out, outAt);
 }
 
 /** Writes the wtxid (wire order): the hash of all bytes (BIP141). */

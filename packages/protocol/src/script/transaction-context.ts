@@ -1,5 +1,6 @@
 import type { SpentCoins } from "../bitcoin/spent-coins.ts";
 import type { TransactionView } from "../bitcoin/transaction-view.ts";
+import { readU32 } from "../bytes/reader.ts";
 import { writeU64 } from "../bytes/writer.ts";
 import { sha256dInto, sha256Into } from "../crypto/sha256.ts";
 import type { SignatureChecks } from "../crypto/signature-backend.ts";
@@ -60,9 +61,25 @@ function hashParts(tx: TransactionView, hashInto: typeof sha256Into): Uint8Array
   const hashes = new Uint8Array(96);
   const scratch = scratchOf(tx.inputCount * 36);
   hashInto(scratch, 0, gatherPrevouts(tx, scratch), hashes, 0);
-  hashInto(scratch, 0, gatherSequences(tx, scratch), hashes, 32);
+  hashSequences(tx, hashInto, hashes);
   hashInto(tx.bytes, outputsStart(tx), tx.outputsEnd, hashes, 64);
   return hashes;
+}
+
+/** The one sequence that was hashed last, and how: nearly all transactions of one input have the same. */
+const lastSequence = { hashInto: sha256Into, sequence: -1, hash: new Uint8Array(32) };
+
+/** Writes the hash of all sequences, the second of the three parts. */
+function hashSequences(tx: TransactionView, hashInto: typeof sha256Into, hashes: Uint8Array): void {
+  const sequence = tx.inputCount === 1 ? readU32(tx.bytes, sequenceAt(tx, 0)) : -1;
+  const last = lastSequence;
+  if (sequence < 0 || sequence !== last.sequence || hashInto !== last.hashInto) {
+    const scratch = scratchOf(4 * tx.inputCount);
+    hashInto(scratch, 0, gatherSequences(tx, scratch), last.hash, 0);
+    last.sequence = sequence;
+    last.hashInto = hashInto;
+  }
+  copyBytes(last.hash, 0, 32, hashes, 32);
 }
 
 function hashAgain(plain: Uint8Array): Uint8Array {
