@@ -27,9 +27,12 @@ async function main(args: readonly string[]): Promise<number> {
   return 1;
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`Error: ${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
-}
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    process.stderr.write(`Error: ${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  },
+);

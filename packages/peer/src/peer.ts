@@ -315,11 +315,11 @@ export class Peer implements AsyncDisposable {
   async #lock(): Promise<void> {
     if (this.#inMemory) return;
     const { chain, blocks } = this.settings.directories;
-    for (const directory of [chain, blocks]) {
-      mkdirSync(directory, { recursive: true });
-      const lock = await lockDirectory(directory);
-      this.#closers.push(() => lock.release());
-    }
+    for (const directory of [chain, blocks]) mkdirSync(directory, { recursive: true });
+    const locks = await Promise.allSettled([chain, blocks].map(lockDirectory));
+    for (const lock of locks)
+      if (lock.status === "fulfilled") this.#closers.push(() => lock.value.release());
+    for (const lock of locks) if (lock.status === "rejected") throw lock.reason;
     const path = resolve(chain, this.settings.text("pid", "bitcoind.pid"));
     if (this.settings.isNegated("pid")) return;
     writeFileSync(path, `${process.pid}\n`);

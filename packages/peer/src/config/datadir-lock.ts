@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   openSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   realpathSync,
   rmSync,
   statSync,
 } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,8 +41,8 @@ export class DatadirLock {
 /** @throws Error in Core's words when another program uses `directory` */
 export async function lockDirectory(directory: string): Promise<DatadirLock> {
   const path = join(realpathSync(directory), ".lock");
-  touch(path, directory);
-  const server = isLockedByOther(path) ? null : await claim(socketName(path));
+  const isNew = touch(path, directory);
+  const server = !isNew && (await isLockedByOther(path)) ? null : await claim(socketName(path));
   if (server === null)
     throw new Error(
       `Cannot obtain a lock on directory ${directory}. ${CLIENT_NAME} is probably already running.`,
@@ -50,9 +51,12 @@ export async function lockDirectory(directory: string): Promise<DatadirLock> {
   return new DatadirLock(server);
 }
 
-function touch(path: string, directory: string): void {
+/** True when the file was not there: then nobody else has locked it. */
+function touch(path: string, directory: string): boolean {
   try {
-    closeSync(openSync(path, "a", 0o600));
+    const isNew = !existsSync(path);
+    closeSync(openSync(path, isNew ? "ax" : "a", 0o600));
+    return isNew;
   } catch (cause) {
     throw new Error(`Cannot write to directory '${directory}'; check permissions.`, { cause });
   }
@@ -94,10 +98,14 @@ function answers(name: string): Promise<boolean> {
   });
 }
 
-/** Whether /proc/locks lists a lock on this file. Its lines: `1: POSIX ADVISORY WRITE 123 08:01:456 0 EOF`. */
-function isLockedByOther(path: string): boolean {
+/**
+ * Whether /proc/locks lists a lock on this file. Its lines: `1: POSIX ADVISORY WRITE 123 08:01:456 0 EOF`.
+ * The kernel takes some ten milliseconds to write them.
+ */
+async function isLockedByOther(path: string): Promise<boolean> {
   const { ino } = statSync(path);
-  return readProc("/proc/locks")
+  const locks = await readFile("/proc/locks", "utf8").catch(() => "");
+  return locks
     .split("\n")
     .map((line) => line.split(/\s+/))
     .some(([, kind, , , pid = "", file = ""]) => {
@@ -118,14 +126,6 @@ function hasOpen(pid: string, path: string): boolean {
 function linkTarget(path: string): string {
   try {
     return readlinkSync(path);
-  } catch {
-    return "";
-  }
-}
-
-function readProc(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
   } catch {
     return "";
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -51,12 +51,15 @@ describe("BanList", () => {
     const until = Math.floor(Date.now() / 1000) + 1000;
     const texts = ["::1/19", ONION, "127.0.0.0/32", "127.0.0.0/24", "10.0.0.1"];
     for (const text of texts) first.ban(text, until);
+    const path = join(directory, "banlist.json");
+    const written = statSync(path).ino;
     const again = new BanList(new Clock(), file);
     again.load(log);
     assert.deepEqual(
       again.list().map(({ subnet }) => subnet),
       ["10.0.0.1/32", "127.0.0.0/24", "127.0.0.0/32", "::/19", ONION],
     );
+    assert.equal(statSync(path).ino, written, "what was read is not written again");
     assert.ok(again.isBanned(ONION) && again.has("127.0.0.9") && !again.has("127.0.0.0/25"));
     rmSync(directory, { recursive: true });
   });

@@ -35,7 +35,7 @@ export class BanList {
     this.#file = file;
   }
 
-  /** Reads what an earlier run left. */
+  /** Reads what an earlier run left; the file is written only when it is not the list that we keep. */
   load(log: NetLog): void {
     if (this.#file === null) return;
     const stored = this.#file.load();
@@ -45,7 +45,7 @@ export class BanList {
       if (parsed !== null) this.#insert({ subnet: parsed, created, until });
       else log.info(`Dropping entry with unparseable address or subnet (${subnet}) from ban list`);
     }
-    this.save();
+    if (stored?.length !== this.list().length) this.save();
   }
 
   /** Writes the bans to their file. */

@@ -1,4 +1,5 @@
-import Database from "libsql";
+import { createRequire } from "node:module";
+import type Database from "libsql";
 
 /** A value of a row. Bytes come back as views of memory of their own. */
 export type SqlValue = string | number | Uint8Array | null;
@@ -28,7 +29,9 @@ export class SqliteFile {
 
   /** @throws Error with SQLite's code, SQLITE_BUSY when somebody else has the file open */
   constructor(path: string, { create, unsafeSync = false }: SqliteOptions) {
-    this.#database = new Database(path, { fileMustExist: !create });
+    // Loaded by the first file: a daemon without wallets starts sooner.
+    const Libsql = createRequire(import.meta.url)("libsql") as typeof Database;
+    this.#database = new Libsql(path, { fileMustExist: !create });
     try {
       this.#database.exec("PRAGMA locking_mode=EXCLUSIVE");
       this.#database.exec("PRAGMA secure_delete=ON");

@@ -15,7 +15,8 @@ export interface SwiftKeys {
 export function createSwiftKeys(random: Random): SwiftKeys {
   let secret = random(32);
   while (!secp256k1.utils.isValidSecretKey(secret)) secret = random(32);
-  if (swiftLibrary !== null) return { secret, encoded: swiftLibrary.create(secret, random(32)) };
+  const native = swiftLibrary();
+  if (native !== null) return { secret, encoded: native.create(secret, random(32)) };
   return { secret, encoded: encodeSwift(publicKey(secret).subarray(1), random) };
 }
 
@@ -28,7 +29,8 @@ export function swiftSecret(
   const [first, second] = initiating
     ? ([ours.encoded, theirEncoded] as const)
     : ([theirEncoded, ours.encoded] as const);
-  if (swiftLibrary !== null) return swiftLibrary.agree(ours.secret, first, second, initiating);
+  const native = swiftLibrary();
+  if (native !== null) return native.agree(ours.secret, first, second, initiating);
   const x = sharedX(ours.secret, decodeSwift(theirEncoded));
   return taggedHash("bip324_ellswift_xonly_ecdh", first, second, x);
 }
@@ -38,6 +40,7 @@ function sharedX(secret: Uint8Array, x32: Uint8Array): Uint8Array {
   const point = new Uint8Array(33);
   point[0] = 2;
   point.set(x32, 1);
-  if (sharedPointX !== null) return sharedPointX(secret, point);
+  const native = sharedPointX();
+  if (native !== null) return native(secret, point);
   return secp256k1.getSharedSecret(secret, point).subarray(1);
 }

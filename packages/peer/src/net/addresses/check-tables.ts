@@ -57,7 +57,9 @@ function checkEntry(tables: AddressTables, entry: AddressEntry, place: number): 
 }
 
 function checkTried(tables: AddressTables, left: Set<AddressEntry>): number {
-  for (const [slot, entry] of tables.triedSlots.entries()) {
+  const { triedSlots } = tables;
+  for (let slot = 0; slot < triedSlots.length; slot++) {
+    const entry = triedSlots[slot] as AddressEntry | null;
     if (entry === null) continue;
     if (!left.delete(entry)) return -11;
     const right = tables.triedSlot(entry);
@@ -68,7 +70,9 @@ function checkTried(tables: AddressTables, left: Set<AddressEntry>): number {
 }
 
 function checkNew(tables: AddressTables, left: Map<AddressEntry, number>): number {
-  for (const [slot, entry] of tables.newSlots.entries()) {
+  const { newSlots } = tables;
+  for (let slot = 0; slot < newSlots.length; slot++) {
+    const entry = newSlots[slot] as AddressEntry | null;
     if (entry === null) continue;
     const count = left.get(entry);
     if (count === undefined) return -12;

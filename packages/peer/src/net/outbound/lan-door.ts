@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import makeMulticastDns from "multicast-dns";
+import { createRequire } from "node:module";
+import type makeMulticastDns from "multicast-dns";
 import { isRoutable } from "../addresses/address-class.ts";
 import { parseHost } from "../addresses/address-text.ts";
 
@@ -34,7 +35,9 @@ const TTL_SECONDS = 120;
 /** Speaks by multicast DNS (RFC 6762, RFC 6763). */
 export const openMulticastDoor: OpenLanDoor = (parts) => {
   const { service, port } = parts;
-  const dns = makeMulticastDns();
+  // Loaded only by who asks the local network: the start need not wait for it.
+  const open = createRequire(import.meta.url)("multicast-dns") as typeof makeMulticastDns;
+  const dns = open();
   const instance = `${randomBytes(8).toString("hex")}.${service}`;
   const incoming = new Allowance();
   const outgoing = new Allowance();

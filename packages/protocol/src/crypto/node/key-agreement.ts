@@ -14,11 +14,18 @@ interface Addon {
   ): number;
 }
 
-/** The x of secret times point by native code, or null where there is none: 0.1 ms where JavaScript takes 4. */
-export const sharedPointX: ((secret32: Uint8Array, pubkey33: Uint8Array) => Uint8Array) | null =
-  openAddon();
+/** The x of secret times point. */
+type SharedPointX = (secret32: Uint8Array, pubkey33: Uint8Array) => Uint8Array;
 
-function openAddon(): typeof sharedPointX {
+let opened: SharedPointX | null | undefined;
+
+/** Native code, opened by the first call, or null where there is none: 0.1 ms where JavaScript takes 4. */
+export function sharedPointX(): SharedPointX | null {
+  if (opened === undefined) opened = openAddon();
+  return opened;
+}
+
+function openAddon(): SharedPointX | null {
   try {
     const manifest = createRequire(import.meta.url).resolve("secp256k1/package.json");
     const load = createRequire(manifest)("node-gyp-build") as (folder: string) => {

@@ -4,8 +4,13 @@ import { type Koffi, type Library, useSystemLibrary } from "./system-library.ts"
 /** SECP256K1_CONTEXT_NONE. */
 const CONTEXT_NONE = 1;
 
-/** libsecp256k1 of the system where it has its ellswift module, as from version 0.4 on. */
-export const swiftLibrary: SwiftLibrary | null = useSystemLibrary(openSwift);
+let opened: SwiftLibrary | null | undefined;
+
+/** libsecp256k1 of the system where it has its ellswift module, as from version 0.4 on; opened by the first call. */
+export function swiftLibrary(): SwiftLibrary | null {
+  if (opened === undefined) opened = useSystemLibrary(openSwift);
+  return opened;
+}
 
 function openSwift(koffi: Koffi, library: Library): SwiftLibrary {
   const context: unknown = library.func("void *secp256k1_context_create(unsigned int flags)")(

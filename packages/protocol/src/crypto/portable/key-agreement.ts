@@ -3,6 +3,8 @@
  *
  * @public reached as #native/key-agreement
  */
-export const sharedPointX = null as
+export function sharedPointX():
   | ((secret32: Uint8Array, pubkey33: Uint8Array) => Uint8Array)
-  | null;
+  | null {
+  return null;
+}

@@ -5,4 +5,6 @@ import type { SwiftLibrary } from "../swift-library.ts";
  *
  * @public reached as #native/swift-library
  */
-export const swiftLibrary = null as SwiftLibrary | null;
+export function swiftLibrary(): SwiftLibrary | null {
+  return null;
+}
