@@ -234,7 +234,7 @@ function increase(list: Float64Array | undefined, at: number, by: number): void 
 }
 
 function isZero({ rateSums, counts, confirmed, failed }: SavedStatistics): boolean {
-  return [rateSums, counts, ...confirmed, ...failed].every((list) =>
-    list.every((value) => value === 0),
-  );
+  for (const list of [rateSums, counts, ...confirmed, ...failed])
+    for (let i = 0; i < list.length; i++) if (list[i] !== 0) return false;
+  return true;
 }

@@ -106,8 +106,11 @@ function takeDoubles(reader: Reader, length: number): Float64Array {
   const bytes = reader.take(length * DOUBLE_SIZE);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values = new Float64Array(length);
-  for (let i = 0; i < length; i++) values[i] = view.getFloat64(i * DOUBLE_SIZE, true);
-  if (!values.every((value) => value >= 0 && value < Number.POSITIVE_INFINITY))
-    throw new DecodeError("fee estimates that are no amounts");
+  for (let i = 0; i < length; i++) {
+    const value = view.getFloat64(i * DOUBLE_SIZE, true);
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
+      throw new DecodeError("fee estimates that are no amounts");
+    values[i] = value;
+  }
   return values;
 }

@@ -59,8 +59,11 @@ export function encodePeers(tables: AddressTables): Uint8Array {
   }
   for (const entry of list) if (entry.isTried) encodeEntry(writer, entry);
   for (let bucket = 0; bucket < NEW_BUCKETS; bucket++) {
-    const slots = newSlots.slice(bucket * BUCKET_SIZE, (bucket + 1) * BUCKET_SIZE);
-    const entries = slots.filter((entry) => entry !== null);
+    const entries: AddressEntry[] = [];
+    for (let slot = bucket * BUCKET_SIZE; slot < (bucket + 1) * BUCKET_SIZE; slot++) {
+      const entry = newSlots[slot] as AddressEntry | null;
+      if (entry !== null) entries.push(entry);
+    }
     writer.u32(entries.length);
     for (const entry of entries) writer.u32(numbers.get(entry) as number);
   }
