@@ -145,7 +145,10 @@ export class Connection {
     this.sent.total += size;
     this.sent.last = this.#parts.clock.now();
     if (command !== null) count(this.sent, command, size);
-    if (size <= SMALL) {
+    const [only] = pieces;
+    if (pieces.length === 1 && only !== undefined) {
+      this.#socket.write(only);
+    } else if (size <= SMALL) {
       this.#socket.write(concatBytes(...pieces));
     } else {
       this.#socket.cork();

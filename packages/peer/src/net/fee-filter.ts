@@ -1,10 +1,9 @@
 import { MAX_MONEY } from "@compeer/protocol/bitcoin/amount";
 import { FEEFILTER_VERSION } from "@compeer/protocol/wire/protocol-version";
-import { type Random, SYSTEM_RANDOM } from "./addresses/random-source.ts";
 import type { NetOptions, NetParts } from "./net-parts.ts";
 import type { Peer } from "./peer.ts";
 import { PERMIT_FORCE_RELAY } from "./permissions.ts";
-import { poissonMs } from "./random.ts";
+import { poissonMs, type Random, SYSTEM_RANDOM } from "./random.ts";
 
 const BROADCAST_INTERVAL_MS = 600_000;
 const CHANGE_DELAY_MS = 300_000;

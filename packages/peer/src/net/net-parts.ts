@@ -5,7 +5,7 @@ import type { BlockNode } from "../chain/block-node.ts";
 import type { Chain } from "../chain/chain.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { AddressOptions } from "./addresses/address-options.ts";
-import type { Random } from "./addresses/random-source.ts";
+import type { Random } from "./random.ts";
 import type { BindAddress } from "./bind-address.ts";
 import type { Resolver } from "./outbound/resolver.ts";
 import { PLAIN_REACH, type ReachOptions } from "./reach/reach-options.ts";

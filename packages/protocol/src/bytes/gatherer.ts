@@ -1,3 +1,6 @@
+import type { Slab } from "./slab.ts";
+
+const NOTHING = new Uint8Array(0);
 /** Room that is made before more has come. */
 const FIRST_ROOM = 4096;
 
@@ -7,11 +10,14 @@ const FIRST_ROOM = 4096;
  */
 export class Gatherer {
   readonly #size: number;
-  #bytes = new Uint8Array(0);
+  readonly #slab: Slab | null;
+  #bytes: Uint8Array = NOTHING;
   #length = 0;
 
-  constructor(size: number) {
+  /** @param slab what few bytes are cut from; by default they get memory of their own */
+  constructor(size: number, slab: Slab | null = null) {
     this.#size = size;
+    this.#slab = slab;
   }
 
   /** How many bytes are still to come. */
@@ -28,8 +34,9 @@ export class Gatherer {
   push(piece: Uint8Array): void {
     const needed = this.#length + piece.length;
     if (needed > this.#bytes.length) {
-      const larger = new Uint8Array(Math.min(this.#size, Math.max(needed * 2, FIRST_ROOM)));
-      larger.set(this.#bytes.subarray(0, this.#length));
+      const room = Math.min(this.#size, Math.max(needed * 2, FIRST_ROOM));
+      const larger = this.#slab?.cut(room) ?? new Uint8Array(room);
+      if (this.#length > 0) larger.set(this.#bytes.subarray(0, this.#length));
       this.#bytes = larger;
     }
     this.#bytes.set(piece, this.#length);

@@ -1,5 +1,6 @@
 import { chaCha20Poly1305 } from "#native/chacha20-poly1305";
-import type { Aead, Opening, Sealing } from "./aead.ts";
+import { writeU32, writeU64 } from "../bytes/writer.ts";
+import { type Aead, TAG_SIZE } from "./aead.ts";
 
 const NOTHING = new Uint8Array(0);
 const KEY_SIZE = 32;
@@ -8,50 +9,49 @@ const REKEY_NONCE = 0xffffffff;
 
 /**
  * Authenticated encryption of one message after the other, with a new key after every `rekeyInterval`
- * of them (BIP324: FSChaCha20Poly1305).
+ * of them (BIP324: FSChaCha20Poly1305). Packets are those of `Aead`.
  */
 export class FsChaCha20Poly1305 {
   readonly #aead: Aead;
   readonly #rekeyInterval: number;
+  readonly #nonce = new Uint8Array(12);
   #key: Uint8Array;
   #messages = 0;
   #rekeys = 0;
 
   /** @throws Error where the platform has no such cipher */
-  constructor(key32: Uint8Array, rekeyInterval: number) {
-    if (chaCha20Poly1305 === null) throw new Error("this platform has no ChaCha20-Poly1305");
-    this.#aead = chaCha20Poly1305;
+  constructor(key32: Uint8Array, rekeyInterval: number, aead: Aead | null = chaCha20Poly1305) {
+    if (aead === null) throw new Error("this platform has no ChaCha20-Poly1305");
+    this.#aead = aead;
     this.#key = key32;
     this.#rekeyInterval = rekeyInterval;
   }
 
-  /** Begins the next message. */
-  seal(aad: Uint8Array): Sealing {
-    const sealing = this.#aead.seal(this.#key, this.#nonce(this.#messages), aad);
+  /** Encrypts the next message. */
+  seal(aad: Uint8Array, packet: Uint8Array): void {
+    this.#aead.seal(this.#key, this.#nonce, aad, packet);
     this.#advance();
-    return sealing;
   }
 
-  /** Begins the next message. */
-  open(aad: Uint8Array): Opening {
-    const opening = this.#aead.open(this.#key, this.#nonce(this.#messages), aad);
+  /** Decrypts the next message; false when anything was changed on the way. */
+  open(aad: Uint8Array, packet: Uint8Array): boolean {
+    const isWhole = this.#aead.open(this.#key, this.#nonce, aad, packet);
     this.#advance();
-    return opening;
+    return isWhole;
   }
 
   #advance(): void {
-    if (++this.#messages < this.#rekeyInterval) return;
-    const rekeying = this.#aead.seal(this.#key, this.#nonce(REKEY_NONCE), NOTHING);
-    this.#key = rekeying.update(new Uint8Array(KEY_SIZE));
-    this.#messages = 0;
-    this.#rekeys++;
+    writeU32(this.#nonce, 0, ++this.#messages);
+    if (this.#messages === this.#rekeyInterval) this.#rekey();
   }
 
-  #nonce(message: number): Uint8Array {
-    const nonce = new Uint8Array(12);
-    const view = new DataView(nonce.buffer);
-    view.setUint32(0, message, true);
-    view.setBigUint64(4, BigInt(this.#rekeys), true);
-    return nonce;
+  #rekey(): void {
+    const packet = new Uint8Array(KEY_SIZE + TAG_SIZE);
+    writeU32(this.#nonce, 0, REKEY_NONCE);
+    this.#aead.seal(this.#key, this.#nonce, NOTHING, packet);
+    this.#key = packet.subarray(0, KEY_SIZE);
+    this.#messages = 0;
+    writeU32(this.#nonce, 0, 0);
+    writeU64(this.#nonce, 4, ++this.#rekeys);
   }
 }

@@ -37,15 +37,15 @@ const RESERVED_END = 33;
 const FEATURE_ID = 37;
 const LONG_SIZE = 12;
 
-const IDS: ReadonlyMap<string, number> = new Map([
-  ...SHORT_IDS.map((command, id) => [command, id] as const).slice(1),
-  ["feature", FEATURE_ID],
+const SHORT_TYPES: ReadonlyMap<string, Uint8Array> = new Map([
+  ...SHORT_IDS.map((command, id) => [command, Uint8Array.of(id)] as const).slice(1),
+  ["feature", Uint8Array.of(FEATURE_ID)],
 ]);
 
-/** What goes before the payload of a message: one byte where there is an id, else 13. */
+/** What goes before the payload of a message: one byte where there is an id, else 13. Only to be read. */
 export function encodeV2Type(command: string): Uint8Array {
-  const id = IDS.get(command);
-  if (id !== undefined) return Uint8Array.of(id);
+  const short = SHORT_TYPES.get(command);
+  if (short !== undefined) return short;
   const type = new Uint8Array(1 + LONG_SIZE);
   for (let i = 0; i < command.length; i++) type[1 + i] = command.charCodeAt(i);
   return type;

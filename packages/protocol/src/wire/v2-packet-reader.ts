@@ -1,6 +1,6 @@
 import { DecodeError } from "../bytes/decode-error.ts";
 import { Gatherer } from "../bytes/gatherer.ts";
-import type { Opening } from "../crypto/aead.ts";
+import { Slab } from "../bytes/slab.ts";
 import { MAX_PAYLOAD_SIZE } from "./frame.ts";
 import {
   V2_HEADER_SIZE,
@@ -20,10 +20,9 @@ export class V2PacketReader {
   #aad: Uint8Array;
   readonly #length = new Uint8Array(V2_LENGTH_SIZE);
   #lengthCame = 0;
-  #opening: Opening | null = null;
-  #body = new Gatherer(0);
-  readonly #tag = new Uint8Array(V2_TAG_SIZE);
-  #tagCame = 0;
+  readonly #slab = new Slab();
+  /** The packet that is coming in; null before its length is known. */
+  #packet: Gatherer | null = null;
 
   /** @param aad what the first packet vouches for besides itself */
   constructor(cipher: V2Cipher, aad: Uint8Array) {
@@ -33,7 +32,7 @@ export class V2PacketReader {
 
   /** Memory taken by the packet that is not whole yet. */
   get heldBytes(): number {
-    return this.#body.room;
+    return this.#packet?.room ?? 0;
   }
 
   /**
@@ -43,53 +42,34 @@ export class V2PacketReader {
    * @throws DecodeError when the stream can be followed no further
    */
   push(chunk: Uint8Array, at: number): { end: number; contents: Uint8Array | null } {
-    let end = at;
-    if (this.#opening === null) {
-      end = this.#takeLength(chunk, end);
-      if (this.#opening === null) return { end, contents: null };
-    }
-    end = this.#takeBody(this.#opening, chunk, end);
-    if (this.#body.missing > 0) return { end, contents: null };
-    end = this.#takeTag(chunk, end);
-    const contents = this.#tagCame === V2_TAG_SIZE ? this.#finish(this.#opening) : null;
-    return { end, contents };
+    const start = this.#packet === null ? this.#takeLength(chunk, at) : at;
+    if (this.#packet === null) return { end: start, contents: null };
+    const end = Math.min(chunk.length, start + this.#packet.missing);
+    this.#packet.push(chunk.subarray(start, end));
+    const isWhole = this.#packet.missing === 0;
+    return { end, contents: isWhole ? this.#finish(this.#packet.take()) : null };
   }
 
   #takeLength(chunk: Uint8Array, at: number): number {
-    const end = Math.min(chunk.length, at + V2_LENGTH_SIZE - this.#lengthCame);
-    this.#length.set(chunk.subarray(at, end), this.#lengthCame);
-    this.#lengthCame += end - at;
-    if (this.#lengthCame < V2_LENGTH_SIZE) return end;
-    const size = this.#cipher.openLength(this.#length);
-    if (size > MAX_CONTENTS) throw new DecodeError(`packet too large (${size} bytes)`);
-    this.#opening = this.#cipher.open(this.#aad);
-    this.#body = new Gatherer(V2_HEADER_SIZE + size);
+    let end = at;
+    while (end < chunk.length && this.#lengthCame < V2_LENGTH_SIZE)
+      this.#length[this.#lengthCame++] = chunk[end++] as number;
+    if (this.#lengthCame === V2_LENGTH_SIZE) {
+      const size = this.#cipher.openLength(this.#length);
+      if (size > MAX_CONTENTS) throw new DecodeError(`packet too large (${size} bytes)`);
+      this.#packet = new Gatherer(V2_HEADER_SIZE + size + V2_TAG_SIZE, this.#slab);
+    }
     return end;
   }
 
-  #takeBody(opening: Opening, chunk: Uint8Array, at: number): number {
-    const end = Math.min(chunk.length, at + this.#body.missing);
-    if (end > at) this.#body.push(opening.update(chunk.subarray(at, end)));
-    return end;
-  }
-
-  #takeTag(chunk: Uint8Array, at: number): number {
-    const end = Math.min(chunk.length, at + V2_TAG_SIZE - this.#tagCame);
-    this.#tag.set(chunk.subarray(at, end), this.#tagCame);
-    this.#tagCame += end - at;
-    return end;
-  }
-
-  #finish(opening: Opening): Uint8Array | null {
-    const body = this.#body.take();
-    if (!opening.finish(this.#tag))
-      throw new DecodeError(`packet decryption failure (${body.length - V2_HEADER_SIZE} bytes)`);
+  #finish(packet: Uint8Array): Uint8Array | null {
+    const end = packet.length - V2_TAG_SIZE;
+    if (!this.#cipher.open(this.#aad, packet))
+      throw new DecodeError(`packet decryption failure (${end - V2_HEADER_SIZE} bytes)`);
     this.#aad = NOTHING;
     this.#lengthCame = 0;
-    this.#tagCame = 0;
-    this.#opening = null;
-    this.#body = new Gatherer(0);
-    const isDecoy = ((body[0] as number) & V2_IGNORE) !== 0;
-    return isDecoy ? null : body.subarray(V2_HEADER_SIZE);
+    this.#packet = null;
+    const isDecoy = ((packet[0] as number) & V2_IGNORE) !== 0;
+    return isDecoy ? null : packet.subarray(V2_HEADER_SIZE, end);
   }
 }

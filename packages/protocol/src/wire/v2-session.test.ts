@@ -24,7 +24,7 @@ function recording(garbage: Uint8Array, messages: readonly (readonly [string, Ui
   const initiator = session(true, garbage);
   initiator.push(session(false).hello);
   const reply = initiator.takeReply() ?? NOTHING;
-  const sent = messages.flatMap(([command, payload]) => [...initiator.encode(command, payload)]);
+  const sent = messages.map(([command, payload]) => initiator.encode(command, payload));
   return concatBytes(initiator.hello, reply, ...sent);
 }
 
@@ -93,11 +93,11 @@ describe("V2Session", () => {
     const stream = concatBytes(
       OURS.encoded,
       cipher.sendTerminator,
-      ...decoy(),
-      ...decoy(),
-      ...cipher.seal(NOTHING, Uint8Array.of(1, 2, 3), NOTHING),
-      ...decoy(),
-      ...cipher.seal(Uint8Array.of(18), new Uint8Array(8), NOTHING),
+      decoy(),
+      decoy(),
+      cipher.seal(NOTHING, Uint8Array.of(1, 2, 3), NOTHING),
+      decoy(),
+      cipher.seal(Uint8Array.of(18), new Uint8Array(8), NOTHING),
     );
     const [responder, frames] = receive(stream, [1]);
     assert.ok(responder.isEstablished);
@@ -112,10 +112,10 @@ describe("V2Session", () => {
     const stream = concatBytes(
       OURS.encoded,
       cipher.sendTerminator,
-      ...cipher.seal(NOTHING, NOTHING, NOTHING),
-      ...cipher.seal(Uint8Array.of(200), NOTHING, NOTHING),
-      ...cipher.seal(NOTHING, NOTHING, NOTHING),
-      ...cipher.seal(Uint8Array.of(18), NOTHING, NOTHING),
+      cipher.seal(NOTHING, NOTHING, NOTHING),
+      cipher.seal(Uint8Array.of(200), NOTHING, NOTHING),
+      cipher.seal(NOTHING, NOTHING, NOTHING),
+      cipher.seal(Uint8Array.of(18), NOTHING, NOTHING),
     );
     const [, frames] = receive(stream, [7]);
     assert.deepEqual(
@@ -146,11 +146,14 @@ describe("V2Session", () => {
     const start = concatBytes(
       OURS.encoded,
       cipher.sendTerminator,
-      ...cipher.seal(NOTHING, NOTHING, NOTHING),
+      cipher.seal(NOTHING, NOTHING, NOTHING),
     );
     const [responder] = receive(start, [4096]);
-    const [head] = cipher.seal(NOTHING, new Uint8Array(4_000_014), NOTHING);
-    assert.throws(() => responder.push(head.subarray(0, 3)), /packet too large \(4000014 bytes\)/);
+    const packet = cipher.seal(NOTHING, new Uint8Array(4_000_014), NOTHING);
+    assert.throws(
+      () => responder.push(packet.subarray(0, 3)),
+      /packet too large \(4000014 bytes\)/,
+    );
     assert.equal(responder.heldBytes, 0);
   });
 

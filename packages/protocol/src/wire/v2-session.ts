@@ -111,7 +111,7 @@ export class V2Session {
     const { keys, initiating, magic, garbage } = this.#parts;
     const cipher = new V2Cipher(keys, theirEncoded, initiating, magic);
     this.#cipher = cipher;
-    this.#reply = concatBytes(cipher.sendTerminator, ...cipher.seal(NOTHING, NOTHING, garbage));
+    this.#reply = concatBytes(cipher.sendTerminator, cipher.seal(NOTHING, NOTHING, garbage));
     this.#stage = "garbage";
     this.#buffer = new Uint8Array(V2_MAX_GARBAGE + TERMINATOR_SIZE);
     this.#came = 0;
@@ -148,8 +148,8 @@ export class V2Session {
     return end;
   }
 
-  /** A message in pieces to be sent in a row. @throws Error before the session is ready */
-  encode(command: string, payload: Uint8Array): readonly Uint8Array[] {
+  /** A message as it is sent. @throws Error before the session is ready */
+  encode(command: string, payload: Uint8Array): Uint8Array {
     if (this.#cipher === null) throw new Error("the keys are not agreed on yet");
     return this.#cipher.seal(encodeV2Type(command), payload, NOTHING);
   }

@@ -12,7 +12,7 @@ import { parseHost } from "./address-text.ts";
 import { checkTables } from "./check-tables.ts";
 import { NetGroups } from "./net-groups.ts";
 import { decodePeers, encodePeers } from "./peers-file.ts";
-import type { Random } from "./random-source.ts";
+import type { Random } from "../random.ts";
 
 const NOW = 1_700_000_000;
 const DAY = 86_400;

@@ -14,7 +14,7 @@ import {
 import { type AddressTables, at } from "./address-tables.ts";
 import { formatAddress, formatHost } from "./address-text.ts";
 import { checkTables } from "./check-tables.ts";
-import type { Random } from "./random-source.ts";
+import type { Random } from "../random.ts";
 
 const MINUTE = 60;
 const HOUR = 3600;

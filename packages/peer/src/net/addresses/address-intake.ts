@@ -12,7 +12,7 @@ import type { AddressRelay } from "./address-relay.ts";
 import { AddressRelayState } from "./address-relay-state.ts";
 import { formatHost } from "./address-text.ts";
 import type { Addresses } from "./addresses.ts";
-import { shuffled } from "./random-source.ts";
+import { shuffled } from "@compeer/protocol/crypto/shuffle";
 
 /** Addresses a second that are taken of a peer, and how many may be saved up. Core: MAX_ADDR_RATE_PER_SECOND. */
 const RATE_PER_SECOND = 0.1;
@@ -91,7 +91,8 @@ export class AddressIntake {
     const before = { processed: peer.addressesProcessed, limited: peer.addressesLimited };
     const stored: GossipedAddress[] = [];
     const mayRelay = !state.awaitsAnswer && addresses.length <= MAX_RELAYED;
-    for (const address of shuffled(this.#parts.addresses.random, addresses))
+    const { random } = this.#parts.addresses;
+    for (const address of shuffled(addresses, (limit) => random.below(limit)))
       if (this.#spendToken(peer)) this.#takeOne(peer, state, address, mayRelay, stored);
     log.debug(
       "net",

@@ -4,7 +4,7 @@ import type { GossipedAddress } from "@compeer/protocol/wire/address-message";
 import { RollingFilter } from "../rolling-filter.ts";
 import { isValid } from "./address-class.ts";
 import { addressKeyBytes } from "./address-entry.ts";
-import type { Random } from "./random-source.ts";
+import type { Random } from "../random.ts";
 
 /** Most addresses that wait to be told to a peer. Core: MAX_ADDR_TO_SEND. */
 const MAX_WAITING = 1000;

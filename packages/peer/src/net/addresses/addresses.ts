@@ -10,7 +10,7 @@ import type { AddressOptions, AsMapFile } from "./address-options.ts";
 import { AddressStore } from "./address-store.ts";
 import { LOCAL_MANUAL, LocalAddresses } from "./local-addresses.ts";
 import { NetGroups } from "./net-groups.ts";
-import { type Random, SYSTEM_RANDOM } from "./random-source.ts";
+import { type Random, SYSTEM_RANDOM } from "../random.ts";
 import { ReachableNetworks } from "./reachable-networks.ts";
 
 /** Key of a book that tests can foretell (-test=addrman). */

@@ -12,7 +12,7 @@ import {
 } from "./address-class.ts";
 import { addressKey } from "./address-entry.ts";
 import { formatAddress, parseHost } from "./address-text.ts";
-import type { Random } from "./random-source.ts";
+import type { Random } from "../random.ts";
 import type { ReachableNetworks } from "./reachable-networks.ts";
 
 /** Where we know an own address from; what counts more is told rather. Core: LOCAL_*. */

@@ -10,7 +10,7 @@ import {
 import { formatAddress, internalAddress } from "../addresses/address-text.ts";
 import type { Addresses } from "../addresses/addresses.ts";
 import { groupKey } from "../addresses/net-groups.ts";
-import { shuffled } from "../addresses/random-source.ts";
+import { shuffled } from "@compeer/protocol/crypto/shuffle";
 import type { Connections } from "../connections.ts";
 import { isDesirable, mayKnowAddresses } from "../desirable-services.ts";
 import type { NetOptions, NetParts } from "../net-parts.ts";
@@ -72,7 +72,7 @@ export class AutomaticConnections {
     this.#options = options;
     this.#signal = signal;
     this.#needsFixedSeeds = options.fixedSeeds;
-    this.#seedNodes = shuffled(parts.addresses.random, options.seedNodes);
+    this.#seedNodes = shuffled(options.seedNodes, (limit) => parts.addresses.random.below(limit));
   }
 
   /** Has a connection made to ask a node for addresses. */
@@ -211,7 +211,7 @@ export class AutomaticConnections {
   /** A network that we reach, know addresses of and have nobody in. */
   #missingNetwork(): NetworkKind | null {
     const { book, reachable, random } = this.#parts.addresses;
-    const kinds = shuffled(random, REACHED_NETWORKS);
+    const kinds = shuffled(REACHED_NETWORKS, (limit) => random.below(limit));
     const isMissing = (kind: NetworkKind): boolean =>
       reachable.has(kind) && book.sizeOf(kind) > 0 && this.countInNetwork(kind) === 0;
     return kinds.find(isMissing) ?? null;

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { networkByName } from "@compeer/protocol/bitcoin/networks/all";
 import { Clock } from "../../clock/clock.ts";
 import { type Addresses, openAddresses } from "../addresses/addresses.ts";
-import { SYSTEM_RANDOM } from "../addresses/random-source.ts";
+import { SYSTEM_RANDOM } from "../random.ts";
 import { DEFAULT_NET_OPTIONS, type NetLog } from "../net-parts.ts";
 import { DnsSeeding } from "./dns-seeding.ts";
 import { decodeFixedSeeds } from "./fixed-seeds.ts";

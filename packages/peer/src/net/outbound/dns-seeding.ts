@@ -1,7 +1,7 @@
 import type { GossipedAddress } from "@compeer/protocol/wire/address-message";
 import { internalAddress, parseHost } from "../addresses/address-text.ts";
 import type { Addresses } from "../addresses/addresses.ts";
-import { shuffled } from "../addresses/random-source.ts";
+import { shuffled } from "@compeer/protocol/crypto/shuffle";
 import type { NetOptions, NetParts } from "../net-parts.ts";
 import { SEED_SERVICES } from "./fixed-seeds.ts";
 import { SYSTEM_RESOLVER } from "./resolver.ts";
@@ -49,7 +49,7 @@ export class DnsSeeding {
   async run(): Promise<void> {
     const { network, addresses, log } = this.#parts;
     if (this.#options.seedNodes.length > 0 && !(await this.#awaitSeedNodes())) return;
-    const seeds = shuffled(addresses.random, network.dnsSeeds);
+    const seeds = shuffled(network.dnsSeeds, (limit) => addresses.random.below(limit));
     const isFirst = this.#options.forceDnsSeed || addresses.book.size === 0;
     if (!isFirst && this.#hasEnough) {
       log.info("Skipping DNS seeds. Enough peers have been found");

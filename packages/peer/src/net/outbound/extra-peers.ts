@@ -1,6 +1,7 @@
 import { networkKind } from "../addresses/address-class.ts";
 import type { Connections } from "../connections.ts";
 import type { NetParts } from "../net-parts.ts";
+import { isNearTip } from "../near-tip.ts";
 import type { Peer } from "../peer.ts";
 import type { PeerSet } from "../peer-set.ts";
 import type { AutomaticConnections } from "./automatic-connections.ts";
@@ -10,8 +11,6 @@ const CHECK_INTERVAL = 45;
 const STALE_CHECK_INTERVAL = 600;
 /** Time that a new peer has to show what it knows, seconds. */
 const LEAST_CONNECT_TIME = 30;
-/** A tip older than so many blocks' time is not fetched around headers. Core: CanDirectFetch. */
-const DIRECT_FETCH_BLOCKS = 20;
 const STALE_BLOCKS = 3;
 
 interface ExtraParts extends NetParts {
@@ -54,7 +53,7 @@ export class ExtraPeers {
   }
 
   check(): void {
-    const { automatic, chain, clock, network } = this.#parts;
+    const { automatic, clock } = this.#parts;
     const now = clock.now();
     this.#evictBlockRelay(now);
     this.#evictFullRelay(now);
@@ -62,10 +61,7 @@ export class ExtraPeers {
       this.#checkTip(now);
       this.#staleCheckAt = now + STALE_CHECK_INTERVAL;
     }
-    if (
-      chain.tip.time > now - DIRECT_FETCH_BLOCKS * network.targetSpacing &&
-      !automatic.mayTryExtraBlockRelay
-    ) {
+    if (isNearTip(this.#parts) && !automatic.mayTryExtraBlockRelay) {
       this.#parts.log.debug("net", "enabling extra block-relay-only peers");
       automatic.mayTryExtraBlockRelay = true;
     }

@@ -3,7 +3,7 @@ import { Reader } from "@compeer/protocol/bytes/reader";
 import { decodeAddressV2 } from "@compeer/protocol/wire/address";
 import type { GossipedAddress } from "@compeer/protocol/wire/address-message";
 import { NODE_NETWORK, NODE_WITNESS } from "@compeer/protocol/wire/services";
-import type { Random } from "../addresses/random-source.ts";
+import type { Random } from "../random.ts";
 
 const WEEK = 7 * 86_400;
 /** What is asked of a peer that a seed names. Core: SeedsServiceFlags. */

@@ -9,7 +9,7 @@ import { after, before, describe, it } from "node:test";
 import { Clock } from "../../clock/clock.ts";
 import { formatAddress } from "../addresses/address-text.ts";
 import { LocalAddresses } from "../addresses/local-addresses.ts";
-import { SYSTEM_RANDOM } from "../addresses/random-source.ts";
+import { SYSTEM_RANDOM } from "../random.ts";
 import { ReachableNetworks } from "../addresses/reachable-networks.ts";
 import { SYSTEM_SOCKETS } from "../sockets.ts";
 import { Proxies } from "./proxies.ts";

@@ -51,7 +51,7 @@ export class V2Wire {
   }
 
   send(command: string, payload: Uint8Array): void {
-    for (const piece of this.session.encode(command, payload)) this.socket.write(piece);
+    this.socket.write(this.session.encode(command, payload));
   }
 
   /** Waits until such a message has come. */

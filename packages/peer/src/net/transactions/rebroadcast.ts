@@ -1,4 +1,4 @@
-import { SYSTEM_RANDOM } from "../addresses/random-source.ts";
+import { SYSTEM_RANDOM } from "../random.ts";
 import type { NetMempoolEntry, NetParts } from "../net-parts.ts";
 
 const INTERVAL_MS = 600_000;

@@ -73,6 +73,6 @@ export class V2Transport implements Transport {
   }
 
   #encode(command: string, payload: Uint8Array): void {
-    this.#parts.write(this.#session.encode(command, payload), command);
+    this.#parts.write([this.#session.encode(command, payload)], command);
   }
 }
