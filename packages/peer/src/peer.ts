@@ -274,6 +274,7 @@ export class Peer implements AsyncDisposable {
         localRelay: !options.net.blocksOnly,
         fees,
         banTime: options.net.banTime,
+        stopping: this.#stopping.signal,
         warnings: () => (this.#healing.warning === null ? [] : [this.#healing.warning]),
         peerCount: () => net.connectionCount.inbound + net.connectionCount.outbound,
         relay: (txid) => announce(txid, mempool, net),

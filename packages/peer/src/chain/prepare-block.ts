@@ -42,9 +42,11 @@ export async function checkAgainstCoins(
 ): Promise<{ spent: SpentCoins; fault: BlockFault | null }> {
   const { network, coins } = state;
   const height = parent.height + 1;
-  const duplicate = needsDuplicateCheck(height, block.hash, parent, network)
-    ? await coins.duplicateIn(block)
-    : -1;
+  let duplicate = -1;
+  if (needsDuplicateCheck(height, block.hash, parent, network)) {
+    duplicate = await coins.duplicateIn(block);
+    await breatheIfLarge(block);
+  }
   const loading = coins.load(block, height);
   const spent = loading instanceof Promise ? await loading : loading;
   await breatheIfLarge(block);

@@ -4,6 +4,7 @@ import { checkBlock } from "@compeer/protocol/consensus/check-block";
 import { checkBlockContext } from "@compeer/protocol/consensus/check-block-context";
 import { checkHeaderContext } from "@compeer/protocol/consensus/check-header";
 import { type BlockFault, blockFault } from "@compeer/protocol/consensus/fault";
+import { breatheIfLarge } from "./breathe.ts";
 import type { ChainState } from "./chain-state.ts";
 import { checkAgainstCoins, checkScripts } from "./prepare-block.ts";
 
@@ -22,12 +23,16 @@ export async function testBlock(
   const { network, tip } = state;
   if (!equalBytes(block.header.prevHash, tip.hash))
     return blockFault("consensus", "inconclusive-not-best-prevblk", "");
+  const alone = checkBlock(block, network, options);
+  if (alone !== null) return alone;
+  await breatheIfLarge(block);
   const fault =
-    checkBlock(block, network, options) ??
     checkHeaderContext(block.header, tip, network, state.clock.now()) ??
     checkBlockContext(block, tip, network);
   if (fault !== null) return fault;
+  await breatheIfLarge(block);
   const connected = await checkAgainstCoins(state, block, tip);
   if (connected.fault !== null) return connected.fault;
+  await breatheIfLarge(block);
   return checkScripts(state, block, connected.spent, tip.height + 1);
 }

@@ -12,32 +12,48 @@ interface Follower {
 
 /**
  * The chunks of all clusters, best rate first and those of one cluster in its order. A chunk that the
- * caller skips takes the rest of its cluster with it: what follows may need it.
- *
- * @param clusters by their first chunk, best rate first
- * @param take says whether a chunk is taken; "stop" ends it all
+ * caller does not take keeps the rest of its cluster back: what follows may need it.
  */
-export function visitBestChunks(
-  clusters: readonly Cluster[],
-  take: (chunk: EntryChunk) => "taken" | "skipped" | "stop",
-): void {
-  const followers = new Heap<Follower>([], (a, b) => compareChunks(a.chunk, b.chunk) < 0);
-  let next = 0;
-  for (;;) {
-    let cluster = clusters[next];
-    let position = 0;
-    let chunk = cluster?.chunks[0];
-    const { first } = followers;
+export class BestChunks {
+  readonly #clusters: readonly Cluster[];
+  readonly #followers: Heap<Follower> = new Heap<Follower>(
+    [],
+    (a, b) => compareChunks(a.chunk, b.chunk) < 0,
+  );
+  #next = 0;
+  /** Where the chunk stands that was given last. */
+  #cluster: Cluster | undefined;
+  #position = 0;
+
+  /** @param clusters by their first chunk, best rate first */
+  constructor(clusters: readonly Cluster[]) {
+    this.#clusters = clusters;
+  }
+
+  /** The next chunk, undefined behind the last. */
+  next(): EntryChunk | undefined {
+    const cluster = this.#clusters[this.#next];
+    const chunk = cluster?.chunks[0];
+    const { first } = this.#followers;
     if (first !== undefined && (chunk === undefined || compareChunks(first.chunk, chunk) < 0)) {
-      followers.pop();
-      ({ cluster, position, chunk } = first);
-    } else next++;
-    if (cluster === undefined || chunk === undefined) return;
-    const answer = take(chunk);
-    if (answer === "stop") return;
-    const follower = cluster.chunks[position + 1];
-    if (answer === "taken" && follower !== undefined)
-      followers.push({ cluster, position: position + 1, chunk: follower });
+      this.#followers.pop();
+      this.#cluster = first.cluster;
+      this.#position = first.position;
+      return first.chunk;
+    }
+    this.#next++;
+    this.#cluster = cluster;
+    this.#position = 0;
+    return chunk;
+  }
+
+  /** The chunk that was given last is taken: what follows in its cluster may come. */
+  take(): void {
+    const cluster = this.#cluster;
+    const position = this.#position + 1;
+    const chunk = cluster?.chunks[position];
+    if (cluster !== undefined && chunk !== undefined)
+      this.#followers.push({ cluster, position, chunk });
   }
 }
 
@@ -56,17 +72,18 @@ export function projectBlocks(
   count: number,
 ): ProjectedBlock[] {
   const blocks: { weight: number; fees: Sats; chunks: EntryChunk[] }[] = [];
-  visitBestChunks(clusters, (chunk) => {
+  const best = new BestChunks(clusters);
+  for (let chunk = best.next(); chunk !== undefined; chunk = best.next()) {
     let block = blocks[blocks.length - 1];
     if (block === undefined || block.weight + chunk.size > maxWeight) {
-      if (blocks.length === count) return "stop";
+      if (blocks.length === count) break;
       block = { weight: 0, fees: 0, chunks: [] };
       blocks.push(block);
     }
     block.weight += chunk.size;
     block.chunks.push(chunk);
     for (const member of chunk.members) block.fees += member.fee;
-    return "taken";
-  });
+    best.take();
+  }
   return blocks;
 }

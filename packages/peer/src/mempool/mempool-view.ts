@@ -1,5 +1,5 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
-import { type ProjectedBlock, projectBlocks, visitBestChunks } from "./best-chunks.ts";
+import { BestChunks, type ProjectedBlock, projectBlocks } from "./best-chunks.ts";
 import { type Cluster, type EntryChunk, type MempoolEntry, relatives } from "./mempool-entry.ts";
 import type { TransactionPool } from "./transaction-pool.ts";
 
@@ -38,13 +38,19 @@ export class MempoolView {
     return this.#pool.clustersByRate();
   }
 
+  /** Does most of the work of the next `clusters` in short steps, between which all may change. */
+  prepareClusters(): Generator<void, void> {
+    return this.#pool.prepareClusters();
+  }
+
   /** All chunks, best rate first; one after the other they are the order in which to mine. */
   bestChunks(): EntryChunk[] {
     const chunks: EntryChunk[] = [];
-    visitBestChunks(this.clusters(), (chunk) => {
+    const best = new BestChunks(this.clusters());
+    for (let chunk = best.next(); chunk !== undefined; chunk = best.next()) {
       chunks.push(chunk);
-      return "taken";
-    });
+      best.take();
+    }
     return chunks;
   }
 

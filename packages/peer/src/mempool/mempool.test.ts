@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { transactionId } from "@compeer/protocol/bitcoin/transaction-id";
+import { parseTransaction } from "@compeer/protocol/bitcoin/transaction-view";
 import { draft, type Spend } from "./testing/ledger.ts";
 import { COIN, keyOf, output, pay, World } from "./testing/world.ts";
 
@@ -11,6 +12,16 @@ describe("Mempool", () => {
     assert.equal(await world.reason(tx), "");
     assert.equal(world.mempool.size, 1);
     assert.equal(await world.reason(tx), "txn-already-in-mempool");
+  });
+
+  it("keeps nothing of the memory that a transaction came in but its own bytes", async () => {
+    const world = new World();
+    const tx = pay(world.coin(), 1000);
+    const around = new Uint8Array(4096);
+    around.set(tx.raw, 100);
+    const view = parseTransaction(around.subarray(100, 100 + tx.totalSize));
+    const { entry } = await world.mempool.submit(view);
+    assert.equal(entry?.tx.bytes.buffer.byteLength, tx.totalSize);
   });
 
   it("refuses the same transaction with another witness", async () => {

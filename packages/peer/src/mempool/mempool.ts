@@ -309,7 +309,7 @@ export class Mempool extends MempoolView {
 
 const TOO_DEAR = mempoolFault("mempool-policy", "max-fee-exceeded");
 
-/** The transaction in bytes of its own, so that it does not keep a whole block in memory. */
+/** The transaction in bytes of its own, so that it keeps no whole block in memory, nor its neighbours from the wire. */
 function ownBytes(tx: TransactionView): TransactionView {
-  return tx.bytes.length === tx.totalSize ? tx : parseTransaction(tx.raw.slice());
+  return tx.bytes.buffer.byteLength === tx.totalSize ? tx : parseTransaction(tx.raw.slice());
 }

@@ -142,6 +142,11 @@ export class TransactionPool {
     return this.#order.bestFirst();
   }
 
+  /** Does most of the work of the next `clustersByRate` in short steps. */
+  prepareClusters(): Generator<void, void> {
+    return this.#order.prepare();
+  }
+
   #makeCluster(members: Iterable<MempoolEntry>): void {
     const cluster = new Cluster([...members]);
     for (const member of cluster.members) {

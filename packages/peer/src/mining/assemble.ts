@@ -4,7 +4,7 @@ import { MAX_BLOCK_SIGOPS_COST, MAX_BLOCK_WEIGHT } from "@compeer/protocol/conse
 import { isFinal } from "@compeer/protocol/consensus/lock-time";
 import { feeAt } from "@compeer/protocol/policy/fee-rate";
 import { virtualSize } from "@compeer/protocol/policy/virtual-size";
-import { visitBestChunks } from "../mempool/best-chunks.ts";
+import { BestChunks } from "../mempool/best-chunks.ts";
 import type { Cluster, EntryChunk, MempoolEntry } from "../mempool/mempool-entry.ts";
 
 /** Least room for header, count and coinbase. Core: MINIMUM_BLOCK_RESERVED_WEIGHT. */
@@ -14,6 +14,8 @@ const RESERVED_SIGOPS = 400;
 /** So many chunks in a row that do not fit end the search once the block is nearly full. */
 const MAX_FAILURES = 1_000;
 const NEARLY_FULL = 4_000;
+/** Chunks that are looked at in a step. */
+const STEP = 64;
 
 export interface AssembleOptions {
   /** -blockmaxweight. */
@@ -40,12 +42,12 @@ export interface Assembly {
   readonly sigopCost: number;
 }
 
-/** Fills the block after `parent` with the chunks that pay best. Core: BlockAssembler::addChunks. */
-export function assemble(
+/** Fills the block after `parent` with the chunks that pay best, in short steps. Core: BlockAssembler::addChunks. */
+export function* assemble(
   clusters: readonly Cluster[],
   parent: ChainPoint,
   options: AssembleOptions,
-): Assembly {
+): Generator<void, Assembly> {
   const reserved = clamp(options.reservedWeight, MIN_RESERVED_WEIGHT, MAX_BLOCK_WEIGHT);
   const maxWeight = clamp(options.maxWeight, reserved, MAX_BLOCK_WEIGHT);
   const entries: MempoolEntry[] = [];
@@ -53,17 +55,20 @@ export function assemble(
   let sigopCost = RESERVED_SIGOPS;
   let fees = 0;
   let failures = 0;
-  visitBestChunks(clusters, (chunk) => {
-    if (chunk.fee < feeAt(options.minFeeRate, virtualSize(chunk.size))) return "stop";
+  let visited = 0;
+  const best = new BestChunks(clusters);
+  for (let chunk = best.next(); chunk !== undefined; chunk = best.next()) {
+    if (chunk.fee < feeAt(options.minFeeRate, virtualSize(chunk.size))) break;
+    if (++visited % STEP === 0) yield;
     const sigops = sigopsOf(chunk);
     const fits =
       weight + chunk.size < maxWeight &&
       sigopCost + sigops < MAX_BLOCK_SIGOPS_COST &&
-      chunk.members.every(({ tx }) => isFinal(tx, parent.height + 1, parent.medianTimePast));
+      isFinalChunk(chunk, parent);
     if (!fits) {
       failures++;
-      const isFull = failures > MAX_FAILURES && weight + NEARLY_FULL > maxWeight;
-      return isFull ? "stop" : "skipped";
+      if (failures > MAX_FAILURES && weight + NEARLY_FULL > maxWeight) break;
+      continue;
     }
     failures = 0;
     sigopCost += sigops;
@@ -72,9 +77,15 @@ export function assemble(
       weight += entry.weight;
       fees += entry.fee;
     }
-    return "taken";
-  });
+    best.take();
+  }
   return { entries, fees, weight, sigopCost };
+}
+
+function isFinalChunk({ members }: EntryChunk, parent: ChainPoint): boolean {
+  for (const { tx } of members)
+    if (!isFinal(tx, parent.height + 1, parent.medianTimePast)) return false;
+  return true;
 }
 
 function sigopsOf({ members }: EntryChunk): number {

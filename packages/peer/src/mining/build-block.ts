@@ -2,6 +2,7 @@ import { type Block, blockTxid, decodeBlock, witnessIds } from "@compeer/protoco
 import { encodeHeader, HEADER_SIZE, type HeaderFields } from "@compeer/protocol/bitcoin/header";
 import { merkleRoot } from "@compeer/protocol/bitcoin/merkle";
 import { Writer, writeU32 } from "@compeer/protocol/bytes/writer";
+import { runAtOnce } from "./steps.ts";
 
 /** Longest compact size. */
 const MAX_COUNT_SIZE = 9;
@@ -18,14 +19,30 @@ export function buildBlock(
   header: Omit<HeaderFields, "merkleRoot">,
   transactions: readonly BlockTransaction[],
 ): Block {
+  return runAtOnce(buildInSteps(header, transactions, joinIds(transactions, "wtxid")));
+}
+
+/**
+ * As `buildBlock`, in short steps.
+ *
+ * @param wtxids of the transactions, 32 bytes each; zeros for the coinbase
+ */
+export function* buildInSteps(
+  header: Omit<HeaderFields, "merkleRoot">,
+  transactions: readonly BlockTransaction[],
+  wtxids: Uint8Array,
+): Generator<void, Block> {
   const txids = joinIds(transactions, "txid");
-  const wtxids = joinIds(transactions, "wtxid");
+  yield;
+  const { root } = merkleRoot(txids);
+  yield;
   let size = HEADER_SIZE + MAX_COUNT_SIZE;
   for (const { raw } of transactions) size += raw.length;
   const writer = new Writer(size);
-  writer.raw(encodeHeader({ ...header, merkleRoot: merkleRoot(txids).root }));
+  writer.raw(encodeHeader({ ...header, merkleRoot: root }));
   writer.compactSize(transactions.length);
   for (const { raw } of transactions) writer.raw(raw);
+  yield;
   return decodeBlock(writer.finish(), { txids, wtxids });
 }
 

@@ -87,6 +87,53 @@ describe("Miner", () => {
     assert.equal(coinbase?.outputValue(0), SUBSIDY + 12_100);
   });
 
+  it("in steps, takes the mempool as it was in the first, whatever comes and goes", async () => {
+    const peer = await openRegtest();
+    await peer.miner.generate(110, ANYONE_SCRIPT);
+    const coins = await rewards(peer, 10);
+    const pay = (coin: Spend, fee: number): TransactionView => draft([coin], [SUBSIDY - fee]);
+    for (const coin of coins.slice(0, 5)) await peer.mempool.submit(pay(coin, 1_000));
+    const before = [...peer.mempool.entries()].map(({ txid }) => formatHash(txid)).sort();
+    let changes = 0;
+    const template = await peer.miner.template(ANYONE_SCRIPT, {
+      run: async (steps) => {
+        for (;;) {
+          const step = steps.next();
+          if (step.done) return step.value;
+          const coin = coins[changes++];
+          if (coin === undefined) continue;
+          // The first five are replaced, the others are new.
+          assert.equal((await peer.mempool.submit(pay(coin, 50_000))).fault, null);
+        }
+      },
+    });
+    assert.ok(changes > 5, `${changes} changes`);
+    assert.deepEqual(template.entries.map(({ txid }) => formatHash(txid)).sort(), before);
+    assert.equal(template.fees, 5_000);
+  });
+
+  it("in steps, begins again when a block comes in between", async () => {
+    const peer = await openRegtest();
+    await peer.miner.generate(101, ANYONE_SCRIPT);
+    const [coin] = (await rewards(peer, 1)) as [Spend];
+    await peer.mempool.submit(draft([coin], [SUBSIDY - 1_000]));
+    let isMined = false;
+    const template = await peer.miner.template(ANYONE_SCRIPT, {
+      run: async (steps) => {
+        for (;;) {
+          const step = steps.next();
+          if (step.done) return step.value;
+          if (isMined) continue;
+          isMined = true;
+          await peer.miner.generate(1, ANYONE_SCRIPT);
+        }
+      },
+    });
+    assert.equal(template.height, 103);
+    assert.equal(template.parent, peer.chain.tip);
+    assert.equal(template.entries.length, 0);
+  });
+
   it("C26: mines what policy refuses when it is told to, and confirms it", async () => {
     const peer = await openRegtest();
     await peer.miner.generate(101, ANYONE_SCRIPT);

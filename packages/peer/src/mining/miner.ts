@@ -4,6 +4,7 @@ import type { BlockFault } from "@compeer/protocol/consensus/fault";
 import type { AssembleOptions } from "./assemble.ts";
 import { type BlockTransaction, withNonce } from "./build-block.ts";
 import { grind } from "./grind.ts";
+import { type RunSteps, runAtOnce } from "./steps.ts";
 import { type BlockTemplate, createTemplate, type TemplateParts } from "./template.ts";
 
 /** Nonces that a header has; the last stands for "none left". Core: GenerateBlock. */
@@ -57,22 +58,28 @@ export class Miner {
 
   /**
    * @param script where the reward goes
-   * @param transactions instead of the mempool's
+   * @param how transactions: instead of the mempool's; run: makes it in the background, nobody waits
    * @throws TemplateRefused when the block would not connect
    */
   async template(
     script: Uint8Array,
-    transactions?: readonly BlockTransaction[],
+    {
+      run = runAtOnce,
+      ...chosen
+    }: { readonly transactions?: readonly BlockTransaction[]; readonly run?: RunSteps } = {},
   ): Promise<BlockTemplate> {
-    const chosen = transactions === undefined ? {} : { transactions };
-    const template = await createTemplate(this.#parts, { ...this.options, ...chosen, script });
-    const { block, fees } = template;
+    const options = { ...this.options, ...chosen, script };
+    const template = await createTemplate(this.#parts, options, run);
+    if (run === runAtOnce) this.#logMade(template);
+    this.#last = template;
+    return template;
+  }
+
+  #logMade({ block, fees }: BlockTemplate): void {
     const count = block.transactions.length - 1;
     this.#parts.log.info(
       `CreateNewBlock(): block weight: ${block.weight} txs: ${count} fees: ${fees}`,
     );
-    this.#last = template;
-    return template;
   }
 
   /**
@@ -111,7 +118,7 @@ export class Miner {
     submit: boolean,
     signal?: AbortSignal,
   ): Promise<Block | null> {
-    const { block } = await this.template(script, transactions);
+    const { block } = await this.template(script, { transactions });
     const mined = await this.#mine(block, DEFAULT_MAX_TRIES, signal);
     if (mined !== null && submit) await this.#submit(mined);
     return mined;

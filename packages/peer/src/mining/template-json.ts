@@ -12,7 +12,7 @@ const MAX_BLOCK_SIZE = 4_000_000;
 
 /** What the caller and the peer state beside the template. */
 export interface TemplateRequest {
-  /** As `templateTransactions` writes them. */
+  /** As `TemplateTransactions` writes them. */
   readonly transactions: JsonText;
   readonly network: Network;
   readonly deployments: DeploymentStates;

@@ -14,8 +14,9 @@ import { blockSubsidy } from "@compeer/protocol/consensus/subsidy";
 import { commitmentScript } from "@compeer/protocol/consensus/witness-commitment";
 import type { Cluster, MempoolEntry } from "../mempool/mempool-entry.ts";
 import { type AssembleOptions, assemble } from "./assemble.ts";
-import { type BlockTransaction, buildBlock, joinIds } from "./build-block.ts";
+import { type BlockTransaction, buildInSteps, joinIds } from "./build-block.ts";
 import { coinbaseOf } from "./coinbase.ts";
+import type { RunSteps } from "./steps.ts";
 
 /** Seconds that the first block of a difficulty period may lie before its parent (BIP94). */
 const MAX_TIMEWARP = 600;
@@ -77,37 +78,49 @@ export class TemplateRefused extends Error {
 /**
  * The best block that can be made on the tip. Core: BlockAssembler::CreateNewBlock.
  *
+ * @param run makes it at once, or in the background
  * @throws TemplateRefused when the block would not connect
  */
 export async function createTemplate(
   parts: TemplateParts,
   options: TemplateOptions,
+  run: RunSteps,
 ): Promise<BlockTemplate> {
   for (;;) {
     await parts.mempool.settled();
-    const template = makeTemplate(parts, options);
+    const template = await run(templateInSteps(parts, options));
     const unchecked = { checkPow: false, checkMerkleRoot: false };
     const fault = await parts.chain.testBlock(template.block, unchecked);
     if (fault === null) return template;
-    // A block may have come while this one waited for its test.
+    // A block may have come while this one was made or waited for its test.
     if (template.parent === parts.chain.tip) throw new TemplateRefused(fault);
   }
 }
 
-function makeTemplate(parts: TemplateParts, options: TemplateOptions): BlockTemplate {
+/** All that it takes of the mempool it takes in the first step. */
+function* templateInSteps(
+  parts: TemplateParts,
+  options: TemplateOptions,
+): Generator<void, BlockTemplate> {
   const { tip: parent, network } = parts.chain;
   const height = parent.height + 1;
+  const header = headerAfter(parts, options);
   const clusters = options.transactions === undefined ? parts.mempool.clusters() : [];
-  const { entries, fees, weight } = assemble(clusters, parent, options);
+  yield;
+  const { entries, fees, weight } = yield* assemble(clusters, parent, options);
   const rest = options.transactions ?? entries.map(transactionOf);
+  yield;
   const coinbaseValue = fees + blockSubsidy(height, network.halvingInterval);
-  const commitment = commitTo(rest);
+  const wtxids = joinIds([NO_COINBASE, ...rest], "wtxid");
+  yield;
+  const commitment = commitmentScript(wtxids, ZEROS);
+  yield;
   const reserved = height >= network.segwitHeight ? new Uint8Array(32) : null;
-  const coinbase = finishTransaction(
+  const { raw, txid } = finishTransaction(
     coinbaseOf(height, options.script, coinbaseValue, commitment, reserved),
   );
-  const first = { raw: coinbase.raw, txid: coinbase.txid, wtxid: ZEROS };
-  const block = buildBlock(headerAfter(parts, options), [first, ...rest]);
+  const first = { raw, txid, wtxid: ZEROS };
+  const block = yield* buildInSteps(header, [first, ...rest], wtxids);
   return { block, parent, height, entries, fees, coinbaseValue, weight, commitment };
 }
 
@@ -118,10 +131,8 @@ function transactionOf({ tx, txid, wtxid }: MempoolEntry): BlockTransaction {
 /** What the coinbase has for a wtxid, and for its witness. */
 const ZEROS: Uint8Array = new Uint8Array(32);
 
-function commitTo(rest: readonly BlockTransaction[]): Uint8Array {
-  const coinbase = { raw: ZEROS, txid: ZEROS, wtxid: ZEROS };
-  return commitmentScript(joinIds([coinbase, ...rest], "wtxid"), ZEROS);
-}
+/** Stands for the coinbase until it is made: the commitment has zeros for its wtxid. */
+const NO_COINBASE: BlockTransaction = { raw: ZEROS, txid: ZEROS, wtxid: ZEROS };
 
 function headerAfter(
   { chain, clock, deployments }: TemplateParts,

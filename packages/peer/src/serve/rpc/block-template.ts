@@ -5,34 +5,30 @@ import { formatHash } from "@compeer/protocol/bytes/hash";
 import { decodeHex, isHex } from "@compeer/protocol/bytes/hex";
 import { DeploymentStates } from "@compeer/protocol/consensus/deployments";
 import { nextWorkRequired } from "@compeer/protocol/consensus/difficulty";
-import { type Json, JsonObject, type JsonOut, JsonText, member } from "@compeer/protocol/rpc/json";
+import { type Json, JsonObject, type JsonOut, member } from "@compeer/protocol/rpc/json";
 import { asHash, asText } from "@compeer/protocol/rpc/json-value";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
-import { OP_1 } from "@compeer/protocol/script/opcodes";
 import { VALID_SCRIPTS } from "../../chain/block-status.ts";
 import type { Chain } from "../../chain/chain.ts";
 import type { Clock } from "../../clock/clock.ts";
 import type { Mempool } from "../../mempool/mempool.ts";
+import { CurrentTemplate } from "../../mining/current-template.ts";
 import type { Miner } from "../../mining/miner.ts";
-import { type BlockTemplate, minTimeAfter } from "../../mining/template.ts";
-import { templateJson, templateScale } from "../../mining/template-json.ts";
-import { templateTransactions } from "../../mining/template-transactions.ts";
-import { WhileAsked } from "./while-asked.ts";
+import { minTimeAfter } from "../../mining/template.ts";
+import { templateJson } from "../../mining/template-json.ts";
+import { TemplateKeeper } from "../../mining/template-keeper.ts";
 
-/** A template stays for so many seconds although transactions came. */
-const TEMPLATE_LIFE = 5;
 /** How long a poll waits for transactions at first, and between later looks, ms. Core: getblocktemplate. */
 const FIRST_LOOK_MS = 60_000;
 const NEXT_LOOK_MS = 10_000;
-
-/** Any script will do: callers of `getblocktemplate` make their own coinbase. */
-const PLACEHOLDER = Uint8Array.of(OP_1);
 
 export interface BlockTemplateDeps {
   readonly chain: Chain;
   readonly mempool: Mempool;
   readonly miner: Miner;
   readonly clock: Pick<Clock, "now" | "after" | "steadyMs">;
+  /** Aborts when the peer closes: no template is made ahead any more. */
+  readonly stopping: AbortSignal;
   /** Number of connections. */
   peerCount(): number;
 }
@@ -41,21 +37,14 @@ export interface BlockTemplateDeps {
 export class BlockTemplates {
   readonly #deps: BlockTemplateDeps;
   readonly #deployments: DeploymentStates;
-  /** Who polls finds the next template made. */
-  readonly #ahead: WhileAsked;
-  #template: BlockTemplate | null = null;
-  /** Of the template: megabytes that are written once. */
-  #transactions: JsonText = new JsonText("[]");
-  #madeAt = 0;
-  #madeFrom = 0;
+  readonly #template: CurrentTemplate;
+  readonly #keeper: TemplateKeeper;
 
   constructor(deps: BlockTemplateDeps) {
     this.#deps = deps;
     this.#deployments = new DeploymentStates(deps.chain.network);
-    this.#ahead = new WhileAsked(deps.clock, () => {
-      // What goes wrong here goes wrong again for the next who asks, and is told there.
-      this.#current(TEMPLATE_LIFE - 1).catch(() => undefined);
-    });
+    this.#template = new CurrentTemplate(deps);
+    this.#keeper = new TemplateKeeper({ ...deps, template: this.#template }, deps.stopping);
   }
 
   async answer(request: Json, signal: AbortSignal): Promise<JsonOut> {
@@ -131,7 +120,7 @@ export class BlockTemplates {
 
   #watched(longPollId: Json): { readonly tip: string; readonly updates: number } {
     if (typeof longPollId !== "string")
-      return { tip: formatHash(this.#deps.chain.tip.hash), updates: this.#madeFrom };
+      return { tip: formatHash(this.#deps.chain.tip.hash), updates: this.#template.madeFrom };
     const tip = longPollId.slice(0, 64);
     asHash(tip, "longpollid");
     return { tip: tip.toLowerCase(), updates: Number.parseInt(longPollId.slice(64), 10) || 0 };
@@ -140,35 +129,19 @@ export class BlockTemplates {
   async #answerTemplate(): Promise<JsonOut> {
     const { chain, clock } = this.#deps;
     const { network } = chain;
-    const template = await this.#current(TEMPLATE_LIFE);
-    this.#ahead.asked();
+    const { template, transactions, madeFrom } = await this.#template.get();
+    this.#keeper.asked();
     const { parent, block } = template;
     const soonest = Math.max(minTimeAfter(parent, network), clock.now());
     const time = Math.max(block.header.time, soonest);
     return templateJson(template, {
-      transactions: this.#transactions,
+      transactions,
       network,
       deployments: this.#deployments,
       time,
       bits: nextWorkRequired(parent, time, network),
-      longPollId: `${formatHash(parent.hash)}${this.#madeFrom}`,
+      longPollId: `${formatHash(parent.hash)}${madeFrom}`,
     });
-  }
-
-  /** @param life seconds that it may stand although transactions came */
-  async #current(life: number): Promise<BlockTemplate> {
-    const { chain, mempool, miner, clock } = this.#deps;
-    await mempool.settled();
-    const { updates } = mempool;
-    const isOld = updates !== this.#madeFrom && clock.now() - this.#madeAt > life;
-    if (this.#template?.parent === chain.tip && !isOld) return this.#template;
-    const madeAt = clock.now();
-    const template = await miner.template(PLACEHOLDER);
-    this.#template = template;
-    this.#transactions = templateTransactions(template, templateScale(template, chain.network));
-    this.#madeAt = madeAt;
-    this.#madeFrom = updates;
-    return template;
   }
 }
 

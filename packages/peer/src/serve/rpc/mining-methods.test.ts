@@ -31,7 +31,15 @@ class Caller {
     const relay = (txid: Uint8Array): void => void this.relayed.push(formatHash(txid));
     const saveMempool = async (): Promise<string> => "/data/mempool.dat";
     const methods = [
-      ...miningMethods({ chain, mempool, miner, clock, peerCount: () => 0, warnings: () => [] }),
+      ...miningMethods({
+        chain,
+        mempool,
+        miner,
+        clock,
+        peerCount: () => 0,
+        warnings: () => [],
+        stopping: new AbortController().signal,
+      }),
       ...mempoolMethods({ chain, mempool, saveMempool, importMempool: async () => true }),
       ...broadcastMethods({ chain, mempool, relay }),
     ];
@@ -176,27 +184,6 @@ describe("mining methods", () => {
     assert.match(String(of(template, "longpollid")), /^[0-9a-f]{64}[0-9]+$/);
     await caller.fails(-8, /segwit rule set/, "getblocktemplate", { rules: [] });
     await caller.fails(-8, "Invalid mode", "getblocktemplate", { mode: "new" });
-  });
-
-  it("getblocktemplate lies ready for who asks again and again", async () => {
-    const caller = await grown(102);
-    const { clock, chain } = caller.peer;
-    const count = async (): Promise<number> => {
-      const template = await caller.call("getblocktemplate", { rules: ["segwit"] });
-      return (of(template, "transactions") as unknown[]).length;
-    };
-    const now = chain.tip.time + 100;
-    clock.setMock(now);
-    assert.equal(await count(), 0);
-    await caller.call("sendrawtransaction", hexOf(await caller.spendReward(1, 500)));
-    // A call by itself would have another one made after five seconds have passed, not before.
-    clock.setMock(now + 5);
-    assert.equal(await count(), 0);
-    const until = Date.now() + 20_000;
-    while ((await count()) === 0) {
-      assert.ok(Date.now() < until, "the template stayed");
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
   });
 
   it("getblocktemplate judges proposals", async () => {

@@ -3,7 +3,7 @@ import { formatHash } from "@compeer/protocol/bytes/hash";
 import { formatAmount } from "@compeer/protocol/rpc/amount";
 import { JsonObject, type JsonOut } from "@compeer/protocol/rpc/json";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
-import { shuffled } from "@compeer/protocol/wallet/select-shuffle";
+import { shuffled } from "@compeer/protocol/crypto/shuffle";
 import type { Recipient } from "../../wallet/spend/build-transaction.ts";
 import { createTransaction } from "../../wallet/spend/create-transaction.ts";
 import { randomBelow } from "../../wallet/spend/random-below.ts";
