@@ -66,9 +66,14 @@ export class CurrentTemplate {
     return this.#made !== null && this.#made.template.parent === this.#parts.chain.tip;
   }
 
+  /** How often the mempool has changed since. */
+  get changes(): number {
+    return this.#parts.mempool.updates - this.madeFrom;
+  }
+
   /** True while a new template would be the same. */
   get isLatest(): boolean {
-    return this.isForTip && this.madeFrom === this.#parts.mempool.updates;
+    return this.isForTip && this.changes === 0;
   }
 
   /**

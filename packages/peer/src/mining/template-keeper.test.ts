@@ -16,6 +16,7 @@ class FakePeer {
   fails = false;
   isForTip = false;
   isLatest = false;
+  changes = 0;
   madeAtMs: number = Number.NEGATIVE_INFINITY;
   #nowMs = 1_000_000;
   #timers: { at: number; action: () => void }[] = [];
@@ -49,11 +50,13 @@ class FakePeer {
   makeNow(): void {
     this.isForTip = true;
     this.isLatest = true;
+    this.changes = 0;
     this.madeAtMs = this.#nowMs;
   }
 
   grow(count: number): void {
     this.mempool.size += count;
+    this.changes += count;
     this.isLatest = false;
     this.mempool.added.emit();
   }
@@ -105,6 +108,25 @@ describe("TemplateKeeper", () => {
     assert.deepEqual(peer.made, [0.2, 4.7, 105.2]);
   });
 
+  it("has another made sooner when a third of the mempool is new", async () => {
+    const peer = new FakePeer();
+    peer.grow(1500);
+    await peer.pass(1);
+    peer.grow(700);
+    await peer.pass(0.5);
+    peer.grow(100);
+    await peer.pass(0.5);
+    assert.deepEqual(peer.made, [0.2, 1.7]);
+    for (let i = 0; i < 20; i++) {
+      peer.grow(40);
+      await peer.pass(0.1);
+    }
+    assert.deepEqual(peer.made, [0.2, 1.7], "as long as that is less than a third");
+    peer.grow(400);
+    await peer.pass(0.3);
+    assert.deepEqual(peer.made, [0.2, 1.7, 4.2]);
+  });
+
   it("has one made soon after another tip, however young the last is", async () => {
     const peer = new FakePeer();
     peer.grow(1500);
@@ -120,7 +142,8 @@ describe("TemplateKeeper", () => {
     const small = new FakePeer();
     small.grow(999);
     small.block();
-    assert.equal(small.timers, 0);
+    small.keeper.asked();
+    assert.equal(small.timers, 0, "who asks has one made of what is there then");
     const young = new FakePeer();
     young.chain.isInitialDownload = true;
     young.grow(1500);
@@ -167,9 +190,10 @@ describe("TemplateKeeper", () => {
     assert.ok(peer.made.length >= 2 && peer.made.length <= 6, `${peer.made.length} times`);
   });
 
-  it("serves who polls with any mempool, also in initial block download", async () => {
+  it("serves who polls also in initial block download, until he stops", async () => {
     const peer = new FakePeer();
     peer.chain.isInitialDownload = true;
+    peer.mempool.size = 1500;
     peer.makeNow();
     peer.keeper.asked();
     await peer.pass(1);

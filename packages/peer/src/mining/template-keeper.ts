@@ -1,9 +1,12 @@
 import type { Cancel, Clock } from "../clock/clock.ts";
 
-/** A smaller mempool is in a template within milliseconds when somebody asks. */
+/** Of fewer, a template is made within milliseconds when somebody asks, and lacks nothing then. */
 const MIN_TRANSACTIONS = 1_000;
 /** A template is made anew when it is so old and the mempool has changed: before a caller would have to wait. */
 const RENEW_MS = 4_500;
+/** The same when much has changed: as many transactions as this share of the mempool. */
+const RENEW_MUCH_MS = 1_500;
+const MUCH = 1 / 3;
 /** After a new tip, so that a row of blocks is one change. */
 const TIP_MS = 200;
 /** Share of the time that may be spent on templates that nobody asks for, and what may be saved up of it. */
@@ -26,6 +29,8 @@ export interface TemplateKeeperParts {
   readonly template: {
     readonly isForTip: boolean;
     readonly isLatest: boolean;
+    /** How often the mempool has changed since the last was made. */
+    readonly changes: number;
     /** When the last was made, by the steady clock. */
     readonly madeAtMs: number;
     /** Makes a new one; returns how many milliseconds that took. */
@@ -34,13 +39,15 @@ export interface TemplateKeeperParts {
 }
 
 /**
- * Sees to it that a template lies ready for who asks: while the mempool is large, within a share of the
- * time, and while somebody asks again and again. It has no timer when nothing has changed.
+ * Sees to it that a template of a large mempool lies ready for who asks: within a share of the time, and
+ * always while somebody asks again and again. It has no timer when nothing has changed.
  */
 export class TemplateKeeper {
   readonly #parts: TemplateKeeperParts;
   readonly #signal: AbortSignal;
   #cancel: Cancel | null = null;
+  /** The timer was set when much had changed. */
+  #isMuch = false;
   #isMaking = false;
   #askedAt: number = Number.NEGATIVE_INFINITY;
   #credit: number = MAX_CREDIT_MS;
@@ -51,7 +58,10 @@ export class TemplateKeeper {
     this.#parts = parts;
     this.#signal = signal;
     this.#creditAt = parts.clock.steadyMs();
-    parts.mempool.added.on(() => this.#plan());
+    parts.mempool.added.on(() => {
+      if (this.#cancel !== null && !this.#isMuch && this.#hasMuchChanged) this.#stop();
+      this.#plan();
+    });
     parts.chain.tipChanged.on(() => {
       this.#stop();
       this.#plan();
@@ -70,6 +80,7 @@ export class TemplateKeeper {
   /** Sets the timer for the next template, unless it is set or none is wanted. */
   #plan(): void {
     if (this.#cancel !== null || this.#isMaking || !this.#isWanted()) return;
+    this.#isMuch = this.#hasMuchChanged;
     this.#cancel = this.#parts.clock.after(this.#waitMs(), () => {
       this.#cancel = null;
       if (this.#isWanted()) void this.#renew();
@@ -78,8 +89,13 @@ export class TemplateKeeper {
 
   #isWanted(): boolean {
     const { chain, mempool, template } = this.#parts;
-    if (this.#signal.aborted || template.isLatest) return false;
-    return this.#isPolled || (mempool.size >= MIN_TRANSACTIONS && !chain.isInitialDownload);
+    if (this.#signal.aborted || mempool.size < MIN_TRANSACTIONS || template.isLatest) return false;
+    return this.#isPolled || !chain.isInitialDownload;
+  }
+
+  get #hasMuchChanged(): boolean {
+    const { mempool, template } = this.#parts;
+    return template.changes > mempool.size * MUCH;
   }
 
   get #isPolled(): boolean {
@@ -89,7 +105,8 @@ export class TemplateKeeper {
   #waitMs(): number {
     const now = this.#parts.clock.steadyMs();
     const { isForTip, madeAtMs } = this.#parts.template;
-    const due = isForTip ? madeAtMs + RENEW_MS - now : TIP_MS;
+    const age = this.#isMuch ? RENEW_MUCH_MS : RENEW_MS;
+    const due = isForTip ? madeAtMs + age - now : TIP_MS;
     const saving = this.#isPolled ? 0 : -this.#creditNow(now) / SHARE;
     return Math.max(due, saving, TIP_MS);
   }
