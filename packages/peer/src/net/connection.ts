@@ -7,20 +7,17 @@ import { isKnownCommand, type Message, type UnknownMessage } from "@compeer/prot
 import type { Clock } from "../clock/clock.ts";
 import { FrameQueue } from "./frame-queue.ts";
 import type { MessageRecorder } from "./message-capture.ts";
-import type { NetLog } from "./net-parts.ts";
+import type { BufferLimits, NetLog } from "./net-parts.ts";
 import { makeTransport, type TransportChoice } from "./transport/make-transport.ts";
 import type { Transport } from "./transport/transport.ts";
 
-/** Bytes of frames waiting to be handled above which the socket is not read. Core: -maxreceivebuffer. */
-const RECEIVE_BUFFER = 5_000_000;
-/** Bytes waiting to be sent above which nothing more of the peer is handled. Core: -maxsendbuffer. */
-const SEND_BUFFER = 1_000_000;
 /** Pieces up to this together are copied behind each other: one buffer for the system instead of several. */
 const SMALL = 16_384;
 /** Traffic of commands without a meaning is counted under this name. */
 const OTHER = "*other*";
 
 interface ConnectionParts {
+  readonly limits: BufferLimits;
   readonly magic: Uint8Array;
   readonly transport: TransportChoice;
   readonly record: MessageRecorder;
@@ -100,7 +97,7 @@ export class Connection {
     } finally {
       this.readingMs += performance.now() - start;
     }
-    if (this.#queue.bytes > RECEIVE_BUFFER) this.#socket.pause();
+    if (this.#queue.bytes > this.#parts.limits.receiveBuffer) this.#socket.pause();
     if (!this.#queue.isEmpty) this.onFrames();
   }
 
@@ -123,7 +120,8 @@ export class Connection {
   next(): Frame | null {
     const frame = this.#queue.take();
     if (frame === null) return null;
-    if (this.#queue.bytes <= RECEIVE_BUFFER && this.#socket.isPaused()) this.#socket.resume();
+    if (this.#queue.bytes <= this.#parts.limits.receiveBuffer && this.#socket.isPaused())
+      this.#socket.resume();
     this.#parts.record("recv", frame.command, frame.payload);
     return frame;
   }
@@ -169,7 +167,7 @@ export class Connection {
 
   /** True while so much waits to be sent that nothing more of this peer should be handled. */
   get isSendBufferFull(): boolean {
-    return this.unsentBytes > SEND_BUFFER;
+    return this.unsentBytes > this.#parts.limits.sendBuffer;
   }
 
   /** Waits until what was sent has left, or the connection has closed. */

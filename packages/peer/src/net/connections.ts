@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { EMPTY_ADDRESS, type SocketAddress } from "@compeer/protocol/wire/address";
 import { AddedNodes } from "./added-nodes.ts";
 import { netClass } from "./addresses/address-class.ts";
-import { formatAddress, parseHost } from "./addresses/address-text.ts";
+import { formatHost, parseHost } from "./addresses/address-text.ts";
 import type { Addresses } from "./addresses/addresses.ts";
 import type { BanList } from "./ban-list.ts";
 import type { BindAddress } from "./bind-address.ts";
@@ -187,7 +187,8 @@ export class Connections {
     const { clock, log, network } = this.#parts;
     const record = this.#recorderOf(formatHostPort(origin.address));
     const { magic } = network;
-    const connection = new Connection(id, socket, { clock, log, magic, transport, record });
+    const limits = this.#options;
+    const connection = new Connection(id, socket, { clock, log, magic, transport, record, limits });
     const peer = new Peer(id, connection, origin);
     connection.onFrames = () => this.#parts.framesCame(peer);
     connection.onClose = () => {
@@ -234,6 +235,7 @@ export class Connections {
     if (!this.#isActive || this.#isClosed || this.#dialling.has(name)) return;
     if (chosen !== undefined ? this.#isUnwanted(chosen) : this.find(name) !== null) return;
     const address = parseHostPort(name, this.#portOf(name));
+    if (address === null) throw new Error("no host and port");
     const transport = target.useV2 && this.#options.v2Transport ? "v2" : "v1";
     this.#parts.log.debug("net", `trying ${transport} connection (${kind}) to ${name}`);
     this.#dialling.set(name, kind);
@@ -255,7 +257,7 @@ export class Connections {
   }
 
   #isUnwanted(address: SocketAddress): boolean {
-    const { host } = parseHostPort(formatAddress(address), 0);
+    const host = formatHost(address);
     const { bans, addresses } = this.#parts;
     return (
       bans.isBanned(host) ||
@@ -267,7 +269,7 @@ export class Connections {
 
   /** True when somebody with this address, at whatever port, is connected. */
   isConnectedTo(address: SocketAddress): boolean {
-    const { host } = parseHostPort(formatAddress(address), 0);
+    const host = formatHost(address);
     return this.#parts.peers.count((peer) => peer.origin.address.host === host) > 0;
   }
 
@@ -289,7 +291,8 @@ export class Connections {
 
   /** The peer with this name or address. */
   find(name: string): Peer | null {
-    const wanted = formatHostPort(parseHostPort(name, this.#portOf(name)));
+    const place = parseHostPort(name, this.#portOf(name));
+    const wanted = place === null ? name : formatHostPort(place);
     for (const peer of this.#parts.peers)
       if (peer.origin.name === name || formatHostPort(peer.origin.address) === wanted) return peer;
     return null;

@@ -5,9 +5,9 @@ import type { BlockNode } from "../chain/block-node.ts";
 import type { Chain } from "../chain/chain.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { AddressOptions } from "./addresses/address-options.ts";
-import type { Random } from "./random.ts";
 import type { BindAddress } from "./bind-address.ts";
 import type { Resolver } from "./outbound/resolver.ts";
+import type { Random } from "./random.ts";
 import { PLAIN_REACH, type ReachOptions } from "./reach/reach-options.ts";
 import type { Sockets } from "./sockets.ts";
 
@@ -146,7 +146,15 @@ export interface NetParts {
   readonly resolver?: Resolver;
 }
 
-export interface NetOptions extends AddressOptions, OutboundOptions {
+/** How many bytes of a connection may wait. */
+export interface BufferLimits {
+  /** -maxreceivebuffer: of frames that wait to be handled; above it the socket is not read. */
+  readonly receiveBuffer: number;
+  /** -maxsendbuffer: of what waits to be sent; above it nothing more of the peer is handled. */
+  readonly sendBuffer: number;
+}
+
+export interface NetOptions extends AddressOptions, OutboundOptions, BufferLimits {
   /** -listen. */
   readonly listen: boolean;
   /** -port; 0 lets the system choose. */
@@ -216,6 +224,8 @@ export const DEFAULT_NET_OPTIONS: NetOptions = {
   maxConnections: 125,
   peerTimeout: 60,
   connectTimeoutMs: 5000,
+  receiveBuffer: 5_000_000,
+  sendBuffer: 1_000_000,
   whitelist: [],
   whitelistRelay: true,
   whitelistForceRelay: false,
@@ -235,7 +245,7 @@ export const DEFAULT_NET_OPTIONS: NetOptions = {
   knownKey: false,
   checkRatio: 0,
   asMap: null,
-  externalAddresses: [],
+  external: [],
   discover: false,
   reachable: ["ipv4", "ipv6"],
   dnsSeed: false,

@@ -4,6 +4,7 @@ import { AddressIntake } from "./addresses/address-intake.ts";
 import { AddressRelay } from "./addresses/address-relay.ts";
 import { type Addresses, openAddresses } from "./addresses/addresses.ts";
 import { BanFile } from "./addresses/ban-file.ts";
+import { addExternalNames } from "./addresses/external-names.ts";
 import { type AuditedPeer, auditPeer } from "./audit/audit-peer.ts";
 import { Audits } from "./audit/audits.ts";
 import { BanList } from "./ban-list.ts";
@@ -189,6 +190,7 @@ export class Net {
 
   /** Listens and dials. @throws Error when an address to listen on is taken */
   async start(): Promise<void> {
+    await addExternalNames(this.#options.external, this.addresses.local, this.#parts.resolver);
     await this.#connections.open();
     this.#reach.start(this.#listenPort, this.#connections.hasTorDoor, (arrival) =>
       this.#connections.acceptI2p(arrival),

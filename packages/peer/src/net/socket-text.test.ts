@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import {
+  canonicalHostPort,
   formatHostPort,
   formatSocketAddress,
+  type HostPort,
   isLocalHost,
   parseHostPort,
   plainHost,
@@ -18,6 +20,20 @@ describe("addresses as text", () => {
     assert.deepEqual(parseHostPort("seed.example:1", 8333), { host: "seed.example", port: 1 });
   });
 
+  it("are none where the port is none", () => {
+    for (const text of [
+      "1.2.3.4:",
+      "1.2.3.4:65536",
+      "1.2.3.4:x",
+      "[::1]:",
+      "a:-1",
+      "a:1e3",
+      "a:000001",
+    ])
+      assert.equal(parseHostPort(text, 8333), null, text);
+    assert.equal(canonicalHostPort("a:x", 8333), "a:x");
+  });
+
   it("come back from the wire's form as they went in", () => {
     fc.assert(
       fc.property(
@@ -26,7 +42,7 @@ describe("addresses as text", () => {
         (host, port) => {
           const address = toSocketAddress({ host, port });
           const text = formatSocketAddress(address);
-          assert.deepEqual(toSocketAddress(parseHostPort(text, 0)), address);
+          assert.deepEqual(toSocketAddress(parseHostPort(text, 0) as HostPort), address);
         },
       ),
     );

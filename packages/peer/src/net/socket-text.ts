@@ -12,23 +12,42 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** Reads "1.2.3.4:8333", "[::1]:8333", "::1" or "host:8333". */
-export function parseHostPort(text: string, defaultPort: number): HostPort {
-  const bracketed = /^\[(.*)\](?::(\d+))?$/.exec(text);
-  if (bracketed !== null)
-    return { host: bracketed[1] as string, port: Number(bracketed[2] ?? defaultPort) };
+const MAX_PORT = 65_535;
+const NAME = /^[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?$/;
+
+/**
+ * Reads "1.2.3.4:8333", "[::1]:8333", "::1" or "host:8333": what stands before and behind the last colon;
+ * null when that is no port. Core: SplitHostPort.
+ */
+export function parseHostPort(text: string, defaultPort: number): HostPort | null {
   const colon = text.lastIndexOf(":");
-  if (colon < 0 || text.indexOf(":") !== colon) return { host: text, port: defaultPort };
-  return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };
+  const isBracketed = colon > 0 && text.startsWith("[") && text[colon - 1] === "]";
+  const hasPort = colon === 0 || isBracketed || (colon > 0 && text.indexOf(":") === colon);
+  if (!hasPort) return { host: unbracketed(text), port: defaultPort };
+  const digits = text.slice(colon + 1);
+  const port = /^[0-9]{1,5}$/.test(digits) ? Number(digits) : -1;
+  if (port < 0 || port > MAX_PORT) return null;
+  return { host: unbracketed(text.slice(0, colon)), port };
+}
+
+function unbracketed(host: string): string {
+  return host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host;
+}
+
+/** True for what could be looked up; an address with a number too many is none. */
+export function isName(host: string): boolean {
+  return NAME.test(host) && !/^[0-9.]+$/.test(host);
 }
 
 export function formatHostPort({ host, port }: HostPort): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** One text for all ways to write an address and port: "127.1:1" is "127.0.0.1:1". */
+/** One text for all ways to write an address and port: "127.1:1" is "127.0.0.1:1"; as it is when it is none. */
 export function canonicalHostPort(text: string, defaultPort: number): string {
-  const { host, port } = parseHostPort(text, defaultPort);
+  const place = parseHostPort(text, defaultPort);
+  if (place === null) return text;
+  const { host, port } = place;
   const isNumeric = /^[0-9]+(\.[0-9]+){0,3}$/.test(host);
   const url = isNumeric && URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : null;
   return formatHostPort({ host: url?.hostname ?? host, port });

@@ -2,15 +2,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import type { Network } from "@compeer/protocol/bitcoin/network";
 import { SettingsError } from "@compeer/protocol/rpc/settings/setting";
-import type { SocketAddress } from "@compeer/protocol/wire/address";
 import type { Settings } from "../config/settings.ts";
 import { isValid } from "../net/addresses/address-class.ts";
 import type { AsMapFile } from "../net/addresses/address-options.ts";
 import { parseHost } from "../net/addresses/address-text.ts";
 import { isSoundAsMap } from "../net/addresses/as-map.ts";
 import type { NetOptions } from "../net/net-parts.ts";
-import { parseHostPort } from "../net/socket-text.ts";
+import { type HostPort, isName, parseHostPort } from "../net/socket-text.ts";
 import { reachesOpenNetworks, usesProxy } from "./reach-settings.ts";
+
+/** Names that must not be asked for in the open (RFC 7686). */
+const HIDDEN = /\.(onion|i2p)\.?$/i;
 
 type AddressSettings = Pick<
   NetOptions,
@@ -18,7 +20,7 @@ type AddressSettings = Pick<
   | "knownKey"
   | "checkRatio"
   | "asMap"
-  | "externalAddresses"
+  | "external"
   | "discover"
   | "dnsSeed"
   | "forceDnsSeed"
@@ -45,7 +47,7 @@ export function addressOptions(
     knownKey: settings.list("test").includes("addrman"),
     checkRatio: Math.min(Math.max(settings.number("checkaddrman", 0), 0), 1_000_000),
     asMap: asMap(settings),
-    externalAddresses: external.map((text) => externalAddress(text, listens.port)),
+    external: external.map((text) => ownPlace(settings, text, listens.port)),
     discover: settings.flag("discover", mayDiscover),
     ...dnsSeedOptions(settings, network),
     fixedSeeds: settings.flag("fixedseeds", true),
@@ -75,12 +77,21 @@ function dnsSeedOptions(
   return { dnsSeed: dnsSeed || forceDnsSeed, forceDnsSeed };
 }
 
-function externalAddress(text: string, port: number): SocketAddress {
+/** -externalip: an address, or with -dns a name, which is looked up when the network starts. */
+function ownPlace(settings: Settings, text: string, port: number): HostPort {
   const place = parseHostPort(text, port);
+  if (place === null) throw unresolved(text);
   const address = parseHost(place.host, place.port);
-  if (address === null || !isValid(address))
-    throw new SettingsError(`Cannot resolve -externalip address: '${text}'`);
-  return address;
+  const isGood =
+    address === null
+      ? settings.flag("dns", true) && isName(place.host) && !HIDDEN.test(place.host)
+      : isValid(address);
+  if (!isGood) throw unresolved(text);
+  return place;
+}
+
+function unresolved(text: string): SettingsError {
+  return new SettingsError(`Cannot resolve -externalip address: '${text}'`);
 }
 
 /** -asmap: a map of autonomous systems; relative to the chain's folder. */

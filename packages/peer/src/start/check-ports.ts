@@ -1,6 +1,6 @@
 import { SettingsError } from "@compeer/protocol/rpc/settings/setting";
 import type { Settings } from "../config/settings.ts";
-import { splitHostPort } from "./split-host-port.ts";
+import { parseHostPort } from "../net/socket-text.ts";
 
 const MAX_PORT = 65_535;
 /** Options that name a place, and whether "=" and a word may follow it. */
@@ -31,7 +31,7 @@ export function checkPorts(settings: Settings, least: 0 | 1): void {
   for (const [name, hasSuffix] of PLACES)
     for (const text of settings.list(name)) {
       const equals = hasSuffix ? text.lastIndexOf("=") : -1;
-      const place = splitHostPort(equals < 0 ? text : text.slice(0, equals), 1);
+      const place = parseHostPort(equals < 0 ? text : text.slice(0, equals), 1);
       if (place === null ? !text.startsWith("unix:") : place.port < least)
         throw new SettingsError(`Invalid port specified in -${name}: '${text}'`);
     }

@@ -42,6 +42,8 @@ export function netOptions(settings: Settings, network: Network): NetOptions {
     maxConnections: settings.number("maxconnections", DEFAULT_NET_OPTIONS.maxConnections),
     peerTimeout: peerTimeout(settings),
     connectTimeoutMs: settings.number("timeout", DEFAULT_NET_OPTIONS.connectTimeoutMs),
+    receiveBuffer: bufferBytes(settings, "maxreceivebuffer", DEFAULT_NET_OPTIONS.receiveBuffer),
+    sendBuffer: bufferBytes(settings, "maxsendbuffer", DEFAULT_NET_OPTIONS.sendBuffer),
     whitelist: settings.list("whitelist"),
     whitelistRelay: settings.flag("whitelistrelay", true),
     whitelistForceRelay: settings.flag("whitelistforcerelay", false),
@@ -59,6 +61,15 @@ export function netOptions(settings: Settings, network: Network): NetOptions {
       : null,
     v2Transport: settings.flag("v2transport", DEFAULT_NET_OPTIONS.v2Transport),
   };
+}
+
+/** Both are given in units of 1000 bytes. */
+function bufferBytes(
+  settings: Settings,
+  name: "maxreceivebuffer" | "maxsendbuffer",
+  fallback: number,
+): number {
+  return Math.max(settings.number(name, fallback / 1000), 0) * 1000;
 }
 
 function peerTimeout(settings: Settings): number {

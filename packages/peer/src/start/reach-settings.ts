@@ -10,15 +10,13 @@ import {
   type TorControlOptions,
   UNIX_PREFIX,
 } from "../net/reach/reach-options.ts";
-import type { HostPort } from "../net/socket-text.ts";
-import { splitHostPort } from "./split-host-port.ts";
+import { type HostPort, isName, parseHostPort } from "../net/socket-text.ts";
 
 const TOR_SOCKS_PORT = 9050;
 const TOR_CONTROL_PORT = 9051;
 const SAM_PORT = 7656;
 /** Linux takes no longer path of a socket. */
 const MAX_UNIX_PATH = 107;
-const NAME = /^[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?$/;
 const UNITS: Readonly<Record<string, number>> = {
   k: 1e3,
   K: 2 ** 10,
@@ -172,11 +170,10 @@ function invalid(option: string, text: string): SettingsError {
 function proxyPlace(text: string, port: number, allowsNames: boolean): HostPort | undefined {
   if (text.startsWith(UNIX_PREFIX) && text.length <= UNIX_PREFIX.length + MAX_UNIX_PATH)
     return { host: text, port: 0 };
-  const place = splitHostPort(text, port);
+  const place = parseHostPort(text, port);
   if (place === null) return undefined;
   if (place.host === "localhost") return { ...place, host: "127.0.0.1" };
-  const isName = allowsNames && NAME.test(place.host) && !/^[0-9.]+$/.test(place.host);
-  return isIP(place.host) !== 0 || isName ? place : undefined;
+  return isIP(place.host) !== 0 || (allowsNames && isName(place.host)) ? place : undefined;
 }
 
 function reachableNetworks(

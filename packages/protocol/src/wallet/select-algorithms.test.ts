@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import type { RandomBelow } from "../crypto/shuffle.ts";
 import { selectBranchAndBound } from "./select-branch-and-bound.ts";
 import { CHANGE_LOWER } from "./select-change.ts";
-import type { RandomBelow, SelectableCoin } from "./select-coin.ts";
+import type { SelectableCoin } from "./select-coin.ts";
 import { selectGrinder } from "./select-grinder.ts";
 import {
   type CoinGroup,

@@ -1,6 +1,7 @@
 import type { Sats } from "../bitcoin/amount.ts";
+import type { RandomBelow } from "../crypto/shuffle.ts";
 import { selectBranchAndBound } from "./select-branch-and-bound.ts";
-import type { RandomBelow, SelectableCoin } from "./select-coin.ts";
+import type { SelectableCoin } from "./select-coin.ts";
 import { selectGrinder } from "./select-grinder.ts";
 import type { CoinGroup, Picked } from "./select-group.ts";
 import { selectKnapsack } from "./select-knapsack.ts";

@@ -1,5 +1,5 @@
 import type { Sats } from "../bitcoin/amount.ts";
-import type { RandomBelow } from "./select-coin.ts";
+import type { RandomBelow } from "../crypto/shuffle.ts";
 
 /** Change worth having: what is less is hard to spend, what is more gives nothing away. */
 export const CHANGE_LOWER: Sats = 50_000;

@@ -1,9 +1,6 @@
 import type { Sats } from "../bitcoin/amount.ts";
 import type { OutPoint } from "../bitcoin/transaction.ts";
 
-/** A whole number from 0 on, below `limit`, each as likely. What a selection draws lots with. */
-export type RandomBelow = (limit: number) => number;
-
 /** What one input has to look like to spend a coin: selections keep to one kind where they can. */
 export type CoinKind = "legacy" | "p2sh-segwit" | "bech32" | "bech32m" | "unknown";
 

@@ -1,4 +1,5 @@
 import type { Sats } from "../bitcoin/amount.ts";
+import { shuffled } from "../crypto/shuffle.ts";
 import {
   type GroupPool,
   isBetter,
@@ -17,7 +18,6 @@ import {
   makeGroups,
 } from "./select-pools.ts";
 import { type Selection, selectionWaste } from "./select-result.ts";
-import { shuffled } from "./select-shuffle.ts";
 
 /** A child of an unconfirmed transaction of version 3 may weigh no more (BIP431). */
 const TRUC_VERSION = 3;

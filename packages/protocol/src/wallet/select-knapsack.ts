@@ -1,5 +1,5 @@
 import type { Sats } from "../bitcoin/amount.ts";
-import type { RandomBelow } from "./select-coin.ts";
+import type { RandomBelow } from "../crypto/shuffle.ts";
 import { type CoinGroup, type Picked, totalAmount, totalWeight } from "./select-group.ts";
 
 const MAX_ROUNDS = 1_000;

@@ -1,8 +1,8 @@
 import type { Sats } from "../bitcoin/amount.ts";
+import type { RandomBelow } from "../crypto/shuffle.ts";
+import { drawn } from "../crypto/shuffle.ts";
 import { CHANGE_LOWER } from "./select-change.ts";
-import type { RandomBelow } from "./select-coin.ts";
 import type { CoinGroup, Picked } from "./select-group.ts";
-import { drawn } from "./select-shuffle.ts";
 
 /**
  * Draws groups by lot until they reach the target and a change that is worth having; gives up the

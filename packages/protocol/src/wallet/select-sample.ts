@@ -1,5 +1,5 @@
 import type { Sats } from "../bitcoin/amount.ts";
-import type { RandomBelow } from "./select-coin.ts";
+import type { RandomBelow } from "../crypto/shuffle.ts";
 
 /** Among so many a search finds as good as the best; more only take time. */
 const MAX_SAMPLE = 2_000;

@@ -55,7 +55,12 @@ export const CONNECTION_OPTIONS: readonly Option[] = [
     group: "Connection options",
     help: "Ask DNS seeds for peers when few are known (default: 1 unless -connect is given or -maxconnections=0)",
   },
-  { name: "externalip", value: "<ip>", group: "Connection options", help: "Own public address" },
+  {
+    name: "externalip",
+    value: "<ip>",
+    group: "Connection options",
+    help: "Own public address, or a name that has it",
+  },
   {
     name: "fixedseeds",
     group: "Connection options",

@@ -4,6 +4,7 @@ import { Reader } from "@compeer/protocol/bytes/reader";
 import { NET_CJDNS, type SocketAddress } from "@compeer/protocol/wire/address";
 import type { GossipedAddress } from "@compeer/protocol/wire/address-message";
 import { Clock } from "../../clock/clock.ts";
+import type { Random } from "../random.ts";
 import { AddressBook, type AddressPlace } from "./address-book.ts";
 import { Placement } from "./address-entry.ts";
 import { AddressFileError, openFile, sealFile } from "./address-file.ts";
@@ -12,7 +13,6 @@ import { parseHost } from "./address-text.ts";
 import { checkTables } from "./check-tables.ts";
 import { NetGroups } from "./net-groups.ts";
 import { decodePeers, encodePeers } from "./peers-file.ts";
-import type { Random } from "../random.ts";
 
 const NOW = 1_700_000_000;
 const DAY = 86_400;

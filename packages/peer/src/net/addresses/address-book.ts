@@ -2,6 +2,7 @@ import type { SocketAddress } from "@compeer/protocol/wire/address";
 import type { GossipedAddress } from "@compeer/protocol/wire/address-message";
 import type { Clock } from "../../clock/clock.ts";
 import type { NetLog } from "../net-parts.ts";
+import type { Random } from "../random.ts";
 import { isRoutable, isValid, type NetworkKind, netClass, networkKind } from "./address-class.ts";
 import {
   type AddressEntry,
@@ -14,7 +15,6 @@ import {
 import { type AddressTables, at } from "./address-tables.ts";
 import { formatAddress, formatHost } from "./address-text.ts";
 import { checkTables } from "./check-tables.ts";
-import type { Random } from "../random.ts";
 
 const MINUTE = 60;
 const HOUR = 3600;

@@ -1,3 +1,4 @@
+import { shuffled } from "@compeer/protocol/crypto/shuffle";
 import type { GossipedAddress } from "@compeer/protocol/wire/address-message";
 import type { VersionMessage } from "@compeer/protocol/wire/version-message";
 import type { BanList } from "../ban-list.ts";
@@ -12,7 +13,6 @@ import type { AddressRelay } from "./address-relay.ts";
 import { AddressRelayState } from "./address-relay-state.ts";
 import { formatHost } from "./address-text.ts";
 import type { Addresses } from "./addresses.ts";
-import { shuffled } from "@compeer/protocol/crypto/shuffle";
 
 /** Addresses a second that are taken of a peer, and how many may be saved up. Core: MAX_ADDR_RATE_PER_SECOND. */
 const RATE_PER_SECOND = 0.1;

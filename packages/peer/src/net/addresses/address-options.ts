@@ -1,4 +1,4 @@
-import type { SocketAddress } from "@compeer/protocol/wire/address";
+import type { HostPort } from "../socket-text.ts";
 import type { NetworkKind } from "./address-class.ts";
 
 /** A map of autonomous systems. */
@@ -17,8 +17,8 @@ export interface AddressOptions {
   readonly checkRatio: number;
   /** -asmap. */
   readonly asMap: AsMapFile | null;
-  /** -externalip. */
-  readonly externalAddresses: readonly SocketAddress[];
+  /** -externalip: addresses, and names that are looked up at the start. */
+  readonly external: readonly HostPort[];
   readonly discover: boolean;
   readonly listen: boolean;
   /** Networks that we can connect to from the start. */

@@ -1,10 +1,10 @@
 import { sha256 } from "@compeer/protocol/crypto/sha256";
 import { NET_IPV4, NET_IPV6, type SocketAddress } from "@compeer/protocol/wire/address";
 import type { GossipedAddress } from "@compeer/protocol/wire/address-message";
+import type { Random } from "../random.ts";
 import { RollingFilter } from "../rolling-filter.ts";
 import { isValid } from "./address-class.ts";
 import { addressKeyBytes } from "./address-entry.ts";
-import type { Random } from "../random.ts";
 
 /** Most addresses that wait to be told to a peer. Core: MAX_ADDR_TO_SEND. */
 const MAX_WAITING = 1000;

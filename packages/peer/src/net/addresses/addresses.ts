@@ -4,13 +4,14 @@ import { Reader } from "@compeer/protocol/bytes/reader";
 import { sipHash24 } from "@compeer/protocol/crypto/sip-hash";
 import type { Clock } from "../../clock/clock.ts";
 import type { NetLog } from "../net-parts.ts";
+import { type Random, SYSTEM_RANDOM } from "../random.ts";
 import { AddressBook } from "./address-book.ts";
 import type { HostAddress } from "./address-class.ts";
 import type { AddressOptions, AsMapFile } from "./address-options.ts";
 import { AddressStore } from "./address-store.ts";
+import { parseHost } from "./address-text.ts";
 import { LOCAL_MANUAL, LocalAddresses } from "./local-addresses.ts";
 import { NetGroups } from "./net-groups.ts";
-import { type Random, SYSTEM_RANDOM } from "../random.ts";
 import { ReachableNetworks } from "./reachable-networks.ts";
 
 /** Key of a book that tests can foretell (-test=addrman). */
@@ -46,7 +47,10 @@ export function openAddresses(
   const store = new AddressStore({ directory, magic, groups, log, ...key });
   const reachable = new ReachableNetworks(options.reachable);
   const local = new LocalAddresses({ ...options, log, random, reachable });
-  for (const address of options.externalAddresses) local.add(address, LOCAL_MANUAL);
+  for (const { host, port } of options.external) {
+    const address = parseHost(host, port);
+    if (address !== null) local.add(address, LOCAL_MANUAL);
+  }
   const seed = new Reader(randomBytes(16));
   const [k0, k1] = [seed.u64big(), seed.u64big()];
   return {

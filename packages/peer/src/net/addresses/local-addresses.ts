@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os";
 import type { SocketAddress } from "@compeer/protocol/wire/address";
 import type { NetLog } from "../net-parts.ts";
+import type { Random } from "../random.ts";
 import {
   type HostAddress,
   isPrivacyNetwork,
@@ -12,7 +13,6 @@ import {
 } from "./address-class.ts";
 import { addressKey } from "./address-entry.ts";
 import { formatAddress, parseHost } from "./address-text.ts";
-import type { Random } from "../random.ts";
 import type { ReachableNetworks } from "./reachable-networks.ts";
 
 /** Where we know an own address from; what counts more is told rather. Core: LOCAL_*. */

@@ -1,3 +1,4 @@
+import { shuffled } from "@compeer/protocol/crypto/shuffle";
 import type { SocketAddress } from "@compeer/protocol/wire/address";
 import type { GossipedAddress } from "@compeer/protocol/wire/address-message";
 import { NODE_P2P_V2 } from "@compeer/protocol/wire/services";
@@ -10,7 +11,6 @@ import {
 import { formatAddress, internalAddress } from "../addresses/address-text.ts";
 import type { Addresses } from "../addresses/addresses.ts";
 import { groupKey } from "../addresses/net-groups.ts";
-import { shuffled } from "@compeer/protocol/crypto/shuffle";
 import type { Connections } from "../connections.ts";
 import { isDesirable, mayKnowAddresses } from "../desirable-services.ts";
 import type { NetOptions, NetParts } from "../net-parts.ts";

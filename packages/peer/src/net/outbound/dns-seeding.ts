@@ -1,7 +1,7 @@
+import { shuffled } from "@compeer/protocol/crypto/shuffle";
 import type { GossipedAddress } from "@compeer/protocol/wire/address-message";
 import { internalAddress, parseHost } from "../addresses/address-text.ts";
 import type { Addresses } from "../addresses/addresses.ts";
-import { shuffled } from "@compeer/protocol/crypto/shuffle";
 import type { NetOptions, NetParts } from "../net-parts.ts";
 import { SEED_SERVICES } from "./fixed-seeds.ts";
 import { SYSTEM_RESOLVER } from "./resolver.ts";

@@ -1,7 +1,7 @@
 import { networkKind } from "../addresses/address-class.ts";
 import type { Connections } from "../connections.ts";
-import type { NetParts } from "../net-parts.ts";
 import { isNearTip } from "../near-tip.ts";
+import type { NetParts } from "../net-parts.ts";
 import type { Peer } from "../peer.ts";
 import type { PeerSet } from "../peer-set.ts";
 import type { AutomaticConnections } from "./automatic-connections.ts";

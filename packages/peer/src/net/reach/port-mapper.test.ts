@@ -6,8 +6,8 @@ import fc from "fast-check";
 import { Clock } from "../../clock/clock.ts";
 import { formatAddress } from "../addresses/address-text.ts";
 import { LocalAddresses } from "../addresses/local-addresses.ts";
-import { SYSTEM_RANDOM } from "../random.ts";
 import { ReachableNetworks } from "../addresses/reachable-networks.ts";
+import { SYSTEM_RANDOM } from "../random.ts";
 import { decodeNatPmpAddress, decodeNatPmpMap, decodePcpMap } from "./pcp.ts";
 import { PortMapper } from "./port-mapper.ts";
 

@@ -4,9 +4,9 @@ import type { Clock } from "../../clock/clock.ts";
 import { type HostAddress, isRoutable } from "../addresses/address-class.ts";
 import { formatAddress, parseHost } from "../addresses/address-text.ts";
 import { LOCAL_MAPPED, type LocalAddresses } from "../addresses/local-addresses.ts";
-import { SYSTEM_RANDOM } from "../random.ts";
 import type { NetLog } from "../net-parts.ts";
 import { wait } from "../outbound/wait.ts";
+import { SYSTEM_RANDOM } from "../random.ts";
 import { type GatewayDoor, type Gateways, openGatewayDoor } from "./gateway.ts";
 import {
   decodeNatPmpAddress,

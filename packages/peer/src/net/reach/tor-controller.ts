@@ -175,5 +175,5 @@ function socksListener(lines: readonly string[]): HostPort {
     .filter((word) => word !== "");
   const chosen = places.find((place) => place.startsWith("127.0.0.1:")) ?? places.at(-1) ?? "";
   const place = parseHostPort(chosen, DEFAULT_SOCKS.port);
-  return parseHost(place.host, place.port) === null ? DEFAULT_SOCKS : place;
+  return place === null || parseHost(place.host, place.port) === null ? DEFAULT_SOCKS : place;
 }

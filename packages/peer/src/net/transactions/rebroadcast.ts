@@ -1,5 +1,5 @@
-import { SYSTEM_RANDOM } from "../random.ts";
 import type { NetMempoolEntry, NetParts } from "../net-parts.ts";
+import { SYSTEM_RANDOM } from "../random.ts";
 
 const INTERVAL_MS = 600_000;
 /** Drawn anew each time, so that the rhythm tells nothing of us. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Settings } from "../../config/settings.ts";
+import { parseHostPort } from "../../net/socket-text.ts";
 import { RpcAuth } from "./auth.ts";
 import { COOKIE_USER, type Cookie, type CookieReaders, writeCookie } from "./cookie.ts";
 import { NOT_STARTED, type RpcEndpoint, type RpcServerOptions, type ServerLog } from "./server.ts";
@@ -59,12 +60,10 @@ function readEndpoints(settings: Settings, port: number, log: ServerLog): RpcEnd
 }
 
 function parseEndpoint(text: string, defaultPort: number): RpcEndpoint {
-  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/.exec(text);
-  if (match === null) return { host: text, port: defaultPort }; // an IPv6 address without brackets
-  const [, bracketed, plain, port = String(defaultPort)] = match;
-  if (!/^[0-9]{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)
+  const place = parseHostPort(text, defaultPort);
+  if (place === null || place.port === 0)
     throw new Error(`Invalid port specified in -rpcbind: '${text}'`);
-  return { host: bracketed ?? plain ?? "", port: Number(port) };
+  return place;
 }
 
 /** Credentials that make no sense are told in the log, not to whoever reads the screen. */

@@ -1,9 +1,9 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
 import { formatHash } from "@compeer/protocol/bytes/hash";
+import { shuffled } from "@compeer/protocol/crypto/shuffle";
 import { formatAmount } from "@compeer/protocol/rpc/amount";
 import { JsonObject, type JsonOut } from "@compeer/protocol/rpc/json";
 import { RpcError, RpcErrorCode } from "@compeer/protocol/rpc/rpc-error";
-import { shuffled } from "@compeer/protocol/crypto/shuffle";
 import type { Recipient } from "../../wallet/spend/build-transaction.ts";
 import { createTransaction } from "../../wallet/spend/create-transaction.ts";
 import { randomBelow } from "../../wallet/spend/random-below.ts";

@@ -1,4 +1,4 @@
-import type { RandomBelow } from "@compeer/protocol/wallet/select-coin";
+import type { RandomBelow } from "@compeer/protocol/crypto/shuffle";
 import type { Wallet } from "../wallet.ts";
 
 /** Highest sequence that lets the lock time count, and the highest that signals replacement (BIP125). */

@@ -1,6 +1,7 @@
 import type { Sats } from "@compeer/protocol/bitcoin/amount";
 import type { Input, Output, TransactionBody } from "@compeer/protocol/bitcoin/transaction";
 import { compactSizeLength } from "@compeer/protocol/bytes/writer";
+import { type RandomBelow, shuffled } from "@compeer/protocol/crypto/shuffle";
 import { dustThreshold } from "@compeer/protocol/policy/dust";
 import { feeAt } from "@compeer/protocol/policy/fee-rate";
 import {
@@ -8,7 +9,7 @@ import {
   MIN_STANDARD_NON_WITNESS_SIZE,
 } from "@compeer/protocol/policy/limits";
 import { changeTarget } from "@compeer/protocol/wallet/select-change";
-import type { RandomBelow, SelectableCoin } from "@compeer/protocol/wallet/select-coin";
+import type { SelectableCoin } from "@compeer/protocol/wallet/select-coin";
 import type { SelectionRules } from "@compeer/protocol/wallet/select-coins";
 import { selectCoins } from "@compeer/protocol/wallet/select-coins";
 import {
@@ -17,7 +18,6 @@ import {
   selectedChange,
   selectedValue,
 } from "@compeer/protocol/wallet/select-result";
-import { shuffled } from "@compeer/protocol/wallet/select-shuffle";
 import type { Wallet } from "../wallet.ts";
 import {
   lockTimeAgainstSniping,

@@ -1,6 +1,7 @@
-import type { CoinKind, RandomBelow, SelectableCoin } from "@compeer/protocol/wallet/select-coin";
+import type { RandomBelow } from "@compeer/protocol/crypto/shuffle";
+import { shuffled } from "@compeer/protocol/crypto/shuffle";
+import type { CoinKind, SelectableCoin } from "@compeer/protocol/wallet/select-coin";
 import { sampleLargest } from "@compeer/protocol/wallet/select-sample";
-import { shuffled } from "@compeer/protocol/wallet/select-shuffle";
 import type { WalletCoin } from "../ledger.ts";
 import type { Wallet } from "../wallet.ts";
 import type { OwnedScript } from "../wallet-descriptor.ts";

@@ -1,5 +1,5 @@
+import type { RandomBelow } from "@compeer/protocol/crypto/shuffle";
 import { RpcError } from "@compeer/protocol/rpc/rpc-error";
-import type { RandomBelow } from "@compeer/protocol/wallet/select-coin";
 import type { Wallet } from "../wallet.ts";
 import type { CoinSource } from "./available-coins.ts";
 import {
