@@ -19,10 +19,8 @@ const opened: (SignatureBackend | null)[] = [];
 
 /** The fastest backend that loads here. Opened by the first call in each thread, then kept. */
 export function signatureBackend(): SignatureBackend {
-  for (let i = 0; i < openers.length; i++) {
-    const backend = open(i);
-    if (backend !== null) return backend;
-  }
+  const found = firstNamed("");
+  if (found !== null) return found;
   throw new Error("no implementation of secp256k1 gives right answers here");
 }
 
@@ -38,14 +36,21 @@ export function signatureBackends(): readonly SignatureBackend[] {
  */
 export function chooseSignatureBackend(preferred?: string): SignatureBackend {
   if (preferred === undefined) return signatureBackend();
-  for (let i = 0; i < openers.length; i++) {
-    const backend = open(i);
-    if (backend?.name.includes(preferred)) return backend;
-  }
+  const found = firstNamed(preferred);
+  if (found !== null) return found;
   const names = signatureBackends()
     .map(({ name }) => name)
     .join(", ");
   throw new Error(`no signature backend named ${preferred} loads here; there are: ${names}`);
+}
+
+/** The fastest that loads here and has `part` in its name; those behind it stay closed. */
+function firstNamed(part: string): SignatureBackend | null {
+  for (let i = 0; i < openers.length; i++) {
+    const backend = open(i);
+    if (backend?.name.includes(part)) return backend;
+  }
+  return null;
 }
 
 function open(index: number): SignatureBackend | null {
